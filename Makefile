@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+# Makefile - the front door; `make` alone says what there is to do here.
+
+BUILD ?= build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+# Our own code. `make WERROR=` builds it under a compiler that warns of more
+# than ours did; submissions have flags of their own, in the grader.
+# Ubuntu's gcc fortifies by itself: read() becomes __read_chk(), which no
+# --wrap=read in a unit test can see.
+WERROR := -Werror
+FLAGS := -std=gnu17 -O2 -g -gdwarf-4 -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -U_FORTIFY_SOURCE \
+	-pthread -Igrader -Icommon
+# Asked for when they are needed, so that `make setup` works without pkg-config.
+GRADER_CFLAGS = -D_GNU_SOURCE $$(pkg-config --cflags jansson libxml-2.0)
+GRADER_LIBS = $$(pkg-config --libs jansson libxml-2.0)
+
+# What there is, by its place: a new file needs no line in here.
+OBJ := $(BUILD)/obj
+objects = $(patsubst %.c,$(OBJ)/%.o,$(sort $(wildcard $(1))))
+programs = $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(sort $(wildcard $(1)))))
+
+COMMON := $(call objects,common/*.c)
+GRADER := $(call objects,grader/*.c grader/checks/*.c grader/report/*.c)
+AGENT := $(call objects,grader/inside/agent.c)
+WITNESS := $(call objects,grader/inside/witness*.c)
+TESTS := $(call objects,tests/unit/*.c)
+OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(TESTS)
+
+COMMON_TESTS := $(call programs,tests/unit/common_*.c)
+GRADER_TESTS := $(call programs,tests/unit/grader_*.c)
+PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
+	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+export BUILD
+
+# ---- what people type --------------------------------------------------------
+#
+# Each of these sees to its own set-up first, then lets another make do the
+# building: what has been installed a second ago is there for it.
+
+NPROC = $$(nproc 2>/dev/null || echo 2)
+JOBS = $(if $(filter -j% --jobs%,$(MAKEFLAGS)),,-j$(NPROC))
+# A compiler newer than ours must not keep a student from being graded.
+QUIETLY = WERROR= SHOW=:
+
+help: ## | this list
+	@echo "Staged labs in Linux network and IPC programming. What to type:"
+	@echo
+	@awk -F ' *:.*## *| *[|] *' '/^[a-z]+:.*## / { printf "  make %-8s%-31s %s\n", $$1, $$2, $$3 }' \
+		$(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "LAB is 03, 03-fork or all; DIR a lab's own folder, or a checkout with labs/ in it."
+	@echo "ARGS='...' hands further options to the grader; $(BUILD)/grade --help lists them."
+
+setup: ## | install what the labs, the grader and the tests need
+	@grader/setup.sh run labs test
+
+export FROM
+check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
+	@grader/setup.sh run
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(ARGS) $(or $(LAB),all) || { \
+		status=$$?; \
+		[ $$status -ne 1 ] || echo "(Not full marks yet: make's error below means only this.)" >&2; \
+		exit $$status; }
+
+list: ## [LAB=03] | the checks of the labs: points and claims
+	@grader/setup.sh run
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@$(BUILD)/grade --list $(or $(LAB),all)
+
+test: ## [SUITE=unit] | all of our own tests
+unit: ## | only the unit tests
+test unit:
+	@grader/setup.sh run test
+	@$(MAKE) -s $(JOBS) all
+	@tests/run.sh $(if $(filter unit,$@),unit,$(SUITE))
+
+soak: ## [N=100] | grade solutions and mutants N times: nothing may change
+	@grader/setup.sh run test
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@tests/soak.sh $(or $(N),10)
+
+lint: ## | layout, static analysis, shell files
+	@grader/setup.sh run test lint
+	@tests/lint.sh
+
+format: ## | lay out all C files as .clang-format says
+	@grader/setup.sh lint
+	@tests/lint.sh --fix
+
+all: ## | build everything, with no set-up
+all: programs unit-programs
+
+clean: ## | remove all that was built
+	rm -rf -- "$(BUILD)"
+
+.PHONY: help setup check list test unit soak lint format all clean programs unit-programs
+
+# ---- building ----------------------------------------------------------------
+
+programs: $(PROGRAMS)
+unit-programs: $(COMMON_TESTS) $(GRADER_TESTS)
+
+SHOW := echo
+
+$(OBJ)/%.o: %.c $(BUILD)/flags
+	@$(SHOW) "  CC    $<"
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(FLAGS) $(WERROR) $(MORE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# common/ goes without these: it must do for students' programs as it is.
+$(GRADER) $(filter %/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
+$(AGENT): private MORE_CFLAGS = -D_GNU_SOURCE
+$(WITNESS): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
+
+LINK = $(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@
+
+$(BUILD)/common.a: $(COMMON) $(BUILD)/sources
+	@$(SHOW) "  AR    $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $(COMMON)
+
+$(BUILD)/grade: $(GRADER) $(BUILD)/common.a $(BUILD)/sources
+	@$(SHOW) "  LD    $@"
+	$(Q)$(LINK) $(GRADER) $(BUILD)/common.a $(GRADER_LIBS)
+
+$(BUILD)/agent: $(AGENT) $(BUILD)/sources
+	@$(SHOW) "  LD    $@"
+	$(Q)$(LINK) -static $(AGENT)
+
+$(BUILD)/witness.so: $(WITNESS) $(BUILD)/sources
+	@$(SHOW) "  LD    $@"
+	$(Q)$(LINK) -shared -fPIC $(WITNESS) -ldl
+
+# A unit test replaces the functions that it names in a line /* wrap: read write */
+WRAPS = $$(sed -n '/^\/\* wrap: /{s///; s/ *\*\/.*//; s/[^ ][^ ]*/-Wl,--wrap=&/g; p;}' \
+	$(<:$(OBJ)/%.o=%.c))
+GRADER_PARTS := $(filter-out %/grade.o,$(GRADER))
+
+$(COMMON_TESTS): $(BUILD)/tests/%: $(OBJ)/tests/unit/%.o $(BUILD)/common.a
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(WRAPS) $(BUILD)/common.a -lcmocka
+
+$(GRADER_TESTS): $(BUILD)/tests/%: $(OBJ)/tests/unit/%.o $(GRADER_PARTS) $(BUILD)/common.a \
+		$(BUILD)/sources
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(WRAPS) $(GRADER_PARTS) $(BUILD)/common.a $(GRADER_LIBS) -lcmocka
+
+ifndef V
+Q := @
+endif
+
+# Two stamps: with what all was compiled, and of which parts it is made. One
+# that is no longer true is written anew, and so remakes what was made under it.
+BUILT_WITH := $(strip $(CC) $(FLAGS) $(GRADER_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
+MADE_OF := $(strip $(COMMON) $(GRADER) $(AGENT) $(WITNESS))
+ifneq ($(strip $(file <$(BUILD)/flags)),$(BUILT_WITH))
+$(BUILD)/flags: FORCE
+endif
+ifneq ($(strip $(file <$(BUILD)/sources)),$(MADE_OF))
+$(BUILD)/sources: FORCE
+endif
+
+$(BUILD)/flags: private export STAMP = $(BUILT_WITH)
+$(BUILD)/sources: private export STAMP = $(MADE_OF)
+$(BUILD)/flags $(BUILD)/sources:
+	@$(if $(filter %/flags,$@),echo "building with $(CC)" >&2)
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$STAMP" >$@
+
+FORCE:
+.PHONY: FORCE
+
+-include $(OBJECTS:.o=.d)

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* base.c - what every part of the grader uses: dying, time, bytes, text */
+#include "base.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static void complain(const char *fmt, va_list args, const char *reason)
+{
+	char line[1024];
+	int n = vsnprintf(line, sizeof(line) - 2, fmt, args);
+
+	if (n < 0)
+		n = 0;
+	fprintf(stderr, "grade: %s%s%s\n", line, reason ? ": " : "",
+		reason ? reason : "");
+}
+
+void die(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	complain(fmt, args, NULL);
+	va_end(args);
+	exit(EXIT_GRADER);
+}
+
+void die_errno(const char *fmt, ...)
+{
+	const char *reason = strerror(errno);
+	va_list args;
+
+	va_start(args, fmt);
+	complain(fmt, args, reason);
+	va_end(args);
+	exit(EXIT_GRADER);
+}
+
+void die_usage(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	complain(fmt, args, NULL);
+	va_end(args);
+	exit(EXIT_USAGE);
+}
+
+uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+char *text(const char *fmt, ...)
+{
+	char *s;
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&s, fmt, args) < 0)
+		die("out of memory");
+	va_end(args);
+	return s;
+}
+
+void *must_calloc(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (!p)
+		die("out of memory");
+	return p;
+}
+
+char *must_strdup(const char *s)
+{
+	return text("%s", s);
+}
+
+void bytes_add(struct bytes *b, const void *data, size_t n)
+{
+	if (b->n + n > b->room) {
+		size_t room = b->room ? b->room : 512;
+
+		while (room < b->n + n)
+			room *= 2;
+		b->data = realloc(b->data, room);
+		if (!b->data)
+			die("out of memory");
+		b->room = room;
+	}
+	if (n)
+		memcpy(b->data + b->n, data, n);
+	b->n += n;
+}
+
+void bytes_drop_front(struct bytes *b, size_t n)
+{
+	b->n -= n;
+	if (b->n)
+		memmove(b->data, b->data + n, b->n);
+}
+
+void bytes_free(struct bytes *b)
+{
+	free(b->data);
+	*b = (struct bytes){0};
+}
+
+static const char *escape(unsigned char c, bool digit_follows)
+{
+	static char hex[8];
+
+	switch (c) {
+	case '\n':
+		return "\\n";
+	case '\r':
+		return "\\r";
+	case '\t':
+		return "\\t";
+	case '"':
+		return "\\\"";
+	case '\\':
+		return "\\\\";
+	case 0:
+		if (!digit_follows)
+			return "\\0";
+		break;
+	default:
+		if (c >= 32 && c < 127) {
+			hex[0] = (char)c;
+			hex[1] = 0;
+			return hex;
+		}
+	}
+	snprintf(hex, sizeof(hex), "\\x%02x", c);
+	return hex;
+}
+
+char *readable(const void *data, size_t n, size_t most)
+{
+	const unsigned char *p = data;
+	size_t shown = n > most ? most : n;
+	struct bytes out = {0};
+
+	bytes_add(&out, "\"", 1);
+	for (size_t i = 0; i < shown; i++) {
+		bool digit = i + 1 < n && isxdigit(p[i + 1]);
+		const char *e = escape(p[i], digit);
+
+		bytes_add(&out, e, strlen(e));
+	}
+	bytes_add(&out, "\"", 1);
+	if (shown < n) {
+		char *rest = text("... (%zu bytes)", n);
+
+		bytes_add(&out, rest, strlen(rest));
+		free(rest);
+	}
+	bytes_add(&out, "", 1);
+	return (char *)out.data;
+}
+
+char *slurp(const char *path, size_t most)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	char *s = must_calloc(1, most + 1);
+	size_t n = 0;
+	ssize_t got = 0;
+
+	if (fd >= 0) {
+		while (n < most && (got = read(fd, s + n, most - n)) > 0)
+			n += (size_t)got;
+	}
+	if (fd < 0 || got < 0) {
+		int saved = errno;
+
+		free(s);
+		if (fd >= 0)
+			close(fd);
+		errno = saved;
+		return NULL;
+	}
+	close(fd);
+	return s;
+}
+
+int put_file(const char *path, const char *content)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t put;
+
+	if (fd < 0)
+		return -1;
+	put = write(fd, content, strlen(content));
+	close(fd);
+	return put < 0 ? -1 : 0;
+}

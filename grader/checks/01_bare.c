@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* 01_bare.c - lab 01: one client, one message */
+#include "common.h"
+#include "labs.h"
+
+#include "../diagnoses.h"
+
+#include <string.h>
+
+BUILD_CHECK(bare_builds, "bare.builds", 5,
+	    "server.c compiles, and the compiler has nothing to warn of",
+	    .hint = "What does the first line that the compiler printed say?");
+
+CHECK(bare_listens, "bare.listens", 10,
+      "a socket listens on the port that was given, and on no other",
+      .hint = "In which order do the two bytes of a port go on the wire?",
+      .gate = true)
+{
+	serve_on(t, 7007);
+	clear_away(t);
+	serve_on(t, 48001);
+}
+
+CHECK(bare_waits, "bare.waits", 5,
+      "the server waits for its client in the kernel, using no CPU time",
+      .hint = "Which call blocks until somebody connects?",
+      SUSPECTS(&busy_loop))
+{
+	serve(t);
+	expect_rest(t);
+	if (!main_process(t))
+		fail_as(t, &exits_before_client, EXITED,
+			text("the server waits for a client"),
+			state_of(t, IS_GONE));
+}
+
+CHECK(bare_echo, "bare.echo", 15, "the client's message comes back",
+      .hint = "What did recv() return, and where does it go?",
+      SUSPECTS(&waits_for_newline, &eof_ignored))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+}
+
+CHECK(bare_exact, "bare.exact", 15,
+      "five bytes in, five bytes out: not one more",
+      .hint = "How many bytes did recv() say there were?",
+      SUSPECTS(&adds_terminator, &echo_whole_buffer, &waits_for_newline,
+	       &treats_data_as_string))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello");
+	expect_nothing_more(t, 1);
+}
+
+static void echo_one(struct trial *t, const void *message, size_t n)
+{
+	serve(t);
+	clients(t, (int)t->connections + 1);
+	exchange_bytes(t, (int)t->connections, message, n);
+	clear_away(t);
+}
+
+CHECK(bare_binary, "bare.binary", 10,
+      "NUL, bytes over 127 and a message of 4096 bytes come back as they were",
+      .hint = "Which functions stop at a NUL, and how large is your buffer?",
+      SUSPECTS(&treats_data_as_string, &short_buffer, &waits_for_newline))
+{
+	unsigned char letters[4096];
+
+	echo_one(t, "ab\0cd\200\377\0ef\n", 11);
+	random_letters(t, letters, sizeof(letters));
+	letters[sizeof(letters) - 1] = '\n';
+	echo_one(t, letters, sizeof(letters));
+}
+
+CHECK(bare_closes, "bare.closes", 10,
+      "after the echo the client sees end of file, and the server exits with 0",
+      .hint = "What tells the client that there is nothing more to come?")
+{
+	serve(t);
+	clients(t, 1);
+	answers(t, 1, "hello\n"); /* what comes back is another check's */
+	conn(t, 1)->in.n = 0;
+	expect_end(t, 1);
+	expect_exit(t, t->server, 0);
+}
+
+CHECK(bare_silent, "bare.silent", 10,
+      "a client that leaves without a word gets nothing; the server exits with 0",
+      .hint = "What does recv() return when the other side has closed?",
+      SUSPECTS(&eof_ignored, &busy_loop))
+{
+	serve(t);
+	clients(t, 1);
+	end_sending(t, 1);
+	expect_nothing_more(t, 1);
+	expect_exit(t, t->server, 0);
+	serve(t);
+	clients(t, 2);
+	hang_up(t, 2);
+	expect_exit(t, t->server, 0);
+}
+
+CHECK(bare_usage, "bare.usage", 8, "bad arguments are refused, with a word why",
+      .hint = "What does strtol() tell you that atoi() does not?")
+{
+	refuses_bad_usage(t);
+}
+
+CHECK(bare_busy_port, "bare.busy-port", 6,
+      "a port that is taken is reported: which call, which error",
+      .hint = "What does bind() return when it fails, and who looks?")
+{
+	reports_busy_port(t);
+}
+
+static bool bare_session(struct trial *t, enum tool tool, size_t size)
+{
+	unsigned char message[4096];
+	bool exact;
+	int n;
+
+	random_bytes(t, message, size);
+	serve_under(t, tool);
+	exact = connects(t, &n) && answers_bytes(t, n, message, size);
+	settle(t);
+	exact &= conn(t, n)->in.n == 0;
+	hang_up(t, n);
+	settle(t);
+	clear_away(t);
+	return exact;
+}
+
+CHECK(bare_memory, "bare.memory", 6,
+      "no memory error under valgrind and the sanitizers, whatever the length",
+      .hint = "What happens when a message exactly fills your buffer?",
+      .slow = true)
+{
+	bool exact = bare_session(t, MEMCHECK, 4096);
+
+	for (const size_t *size = telling_sizes; *size; size++)
+		exact &= bare_session(t, SANITIZERS, *size);
+	expect_clean_memory(t, exact);
+}
+
+const struct lab lab_01_bare = {
+	.name = "01-bare",
+	.title = "one client, one message",
+	.programs = (const char *const[]){"server", NULL},
+	.checks = (const struct check *const[]){&bare_builds, &bare_listens, &bare_waits, &bare_echo, &bare_exact, &bare_binary, &bare_closes, &bare_silent, &bare_usage, &bare_busy_port, &bare_memory, NULL},
+};

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: MIT */
+/* 02_loop.c - lab 02: one client after another, for as long as each stays */
+#include "common.h"
+#include "labs.h"
+
+#include "../diagnoses.h"
+
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+BUILD_CHECK(loop_builds, "loop.builds", 4,
+	    "server.c and client.c compile, and the compiler has nothing to "
+	    "warn of",
+	    .hint = "What does the first line that the compiler printed say?");
+
+CHECK(loop_usage, "loop.usage", 4,
+      "both programs refuse bad arguments, with a word why",
+      .hint = "How many arguments does each need, and which of them is a port?",
+      .all_programs = true)
+{
+	static const char *const bad[] = {"abc", "0", "65536", "80x"};
+
+	refuses_bad_usage(t);
+	expect_complaint(t, run(t, "client", NULL), &no_usage_check,
+			 ABOUT_USAGE, NULL, NULL);
+	expect_complaint(t, run(t, "client", "127.0.0.1", NULL),
+			 &no_usage_check, ABOUT_USAGE, NULL, NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_complaint(t, run(t, "client", "127.0.0.1", bad[i], NULL),
+				 &no_usage_check, ABOUT_USAGE, bad[i], NULL);
+	expect_complaint(t, run(t, "client", "127.0.0.1", "7007", "x", NULL),
+			 &no_usage_check, ABOUT_USAGE, NULL, NULL);
+}
+
+CHECK(loop_busy_port, "loop.busy-port", 3,
+      "a port that is taken is reported: which call, which error",
+      .hint = "Which wrapper would have said it for you?")
+{
+	reports_busy_port(t);
+}
+
+CHECK(loop_many_messages, "loop.many-messages", 10,
+      "a client sends 100 messages on one connection, and each comes back",
+      .hint = "What ends the loop that receives: a message, or the client?",
+      .gate = true,
+      SUSPECTS(&one_message_only, &waits_for_newline, &adds_terminator,
+	       &echo_whole_buffer))
+{
+	char message[64];
+
+	serve(t);
+	clients(t, 1);
+	for (int i = 1; i <= 100; i++) {
+		snprintf(message, sizeof(message), "message %d%s", i,
+			 i % 2 ? "\n" : "");
+		exchange(t, 1, message);
+	}
+	expect_nothing_more(t, 1);
+}
+
+/* Client n comes, says a word, and leaves. */
+static void visit(struct trial *t, int n)
+{
+	clients(t, n);
+	exchange(t, n, "hello\n");
+	hang_up(t, n);
+}
+
+CHECK(loop_next_client, "loop.next-client", 10,
+      "when a client has left the next is served: 50 in turn",
+      .hint = "Where does the program go after close()?",
+      SUSPECTS(&exits_after_first_client, &eof_ignored))
+{
+	serve(t);
+	for (int n = 1; n <= 50; n++)
+		visit(t, n);
+}
+
+CHECK(loop_queued_client, "loop.queued-client", 6,
+      "a client that connects while another is served waits, and has its turn",
+      .hint = "Who keeps a connection that has not been accepted yet?",
+      SUSPECTS(&drops_queued_client, &exits_after_first_client, &eof_ignored))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "first\n");
+	clients(t, 2);
+	say(t, 2, "second\n");
+	exchange(t, 1, "still here\n");
+	hang_up(t, 1);
+	expect_echo(t, 2, "second\n");
+}
+
+CHECK(loop_half_close, "loop.half-close", 8,
+      "a client that ends its sending side still gets every byte, then the end",
+      .hint = "recv() has returned 0: is everything sent that came before?",
+      SUSPECTS(&loses_tail, &eof_ignored, &exits_after_first_client))
+{
+	static char letters[50000];
+
+	random_letters(t, letters, sizeof(letters));
+	serve(t);
+	clients(t, 1);
+	say_bytes(t, 1, letters, sizeof(letters));
+	end_sending(t, 1);
+	expect_bytes(t, 1, letters, sizeof(letters));
+	expect_end(t, 1);
+}
+
+CHECK(loop_descriptors, "loop.descriptors", 7,
+      "after 50 clients no more descriptors are open than after one",
+      .hint = "How many descriptors does each accept() add, and each close() "
+	      "remove?",
+      SUSPECTS(&exits_after_first_client))
+{
+	int after_one;
+
+	serve(t);
+	visit(t, 1);
+	settle(t);
+	after_one = count_descriptors(t);
+	for (int n = 2; n <= 51; n++)
+		visit(t, n);
+	step(t, "count the server's open descriptors");
+	settle(t);
+	if (count_descriptors(t) > after_one ||
+	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
+		fail_as(t, &connection_leak, WRONG_FACT,
+			text("%d open descriptors, as after the first client, "
+			     "and no connection in CLOSE_WAIT",
+			     after_one),
+			text("%d open descriptors, %zu connections in "
+			     "CLOSE_WAIT",
+			     count_descriptors(t),
+			     count_sockets(t, TCP_CLOSE_WAIT)));
+}
+
+CHECK(loop_end_of_file, "loop.end-of-file", 6,
+      "a client's end of file ends its turn, and nothing spins on it",
+      .hint = "What does recv() return when the client has closed?",
+      SUSPECTS(&eof_ignored, &busy_loop, &exits_after_first_client))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	hang_up(t, 1);
+	expect_rest(t);
+	if (count_sockets(t, TCP_CLOSE_WAIT) > 0)
+		fail(t, NOT_CLOSED,
+		     text("the server closes the connection too"),
+		     text("it is in CLOSE_WAIT: closed by the client only"));
+	clients(t, 2);
+	end_sending(t, 2);
+	expect_rest(t);
+}
+
+CHECK(loop_large, "loop.large", 7,
+      "1 MiB goes both ways at once to a client that reads late",
+      .hint = "What does send() return when the socket's buffer is nearly full?",
+      SUSPECTS(&treats_data_as_string, &short_write_ignored))
+{
+	size_t n = 1u << 20;
+	unsigned char *data = must_calloc(1, n);
+
+	random_bytes(t, data, n);
+	serve(t);
+	clients(t, 1);
+	stop_reading(t, 1);
+	say_bytes(t, 1, data, n);
+	settle(t);
+	read_on(t, 1);
+	expect_bytes(t, 1, data, n);
+}
+
+CHECK(loop_short_io, "loop.short-io", 8,
+      "short counts of send() and recv() lose nothing",
+      .hint = "send() may take less than it was given: who sends the rest?",
+      SUSPECTS(&short_write_ignored))
+{
+	static char letters[10000];
+
+	random_letters(t, letters, sizeof(letters));
+	inject(t,
+	       &(struct witness_rule){.call = CALL_WRITE,
+				      .action = ACT_HALF,
+				      .on = ON_SOCKET,
+				      .first = 1,
+				      .every = 2},
+	       "every second send() takes only half of what it is given");
+	serve(t);
+	clients(t, 1);
+	exchange_bytes(t, 1, letters, sizeof(letters));
+	exchange(t, 1, "and another one\n");
+	clear_away(t);
+	inject(t,
+	       &(struct witness_rule){.call = CALL_READ,
+				      .action = ACT_ONE,
+				      .on = ON_SOCKET,
+				      .first = 1,
+				      .every = 1},
+	       "every recv() gives a single byte");
+	serve(t);
+	clients(t, 2);
+	exchange(t, 2, "a line that comes in many pieces\n");
+	exchange(t, 2, "and another one\n");
+}
+
+CHECK(loop_reset, "loop.reset", 7,
+      "a client that resets its connection ends its own turn only",
+      .hint = "Writing to a connection that is gone raises a signal: which?",
+      SUSPECTS(&sigpipe_kills_server, &reset_kills_server, &eof_ignored))
+{
+	static char letters[8192];
+
+	random_letters(t, letters, sizeof(letters));
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	reset(t, 1);
+	visit(t, 2);
+	clients(t, 3);
+	exchange(t, 3, "hello\n");
+	freeze(t);
+	say_bytes(t, 3, letters, sizeof(letters));
+	end_sending(t, 3);
+	reset(t, 3);
+	thaw(t);
+	visit(t, 4);
+}
+
+/* The client in a short conversation, under a tool. */
+static bool client_session(struct trial *t, enum tool tool)
+{
+	char port[8], line[1024];
+	struct program *p;
+	bool exact;
+	int n;
+
+	snprintf(port, sizeof(port), "%u", t->port);
+	t->tool = tool;
+	p = run(t, "client", "127.0.0.1", port, NULL);
+	t->tool = PLAIN;
+	n = expect_caller(t);
+	random_letters(t, line, sizeof(line));
+	line[sizeof(line) - 2] = '\n';
+	line[sizeof(line) - 1] = 0;
+	type(t, p, line);
+	exact = comes(t, n, line);
+	answer(t, n, line);
+	end_of_input(t, p);
+	settle(t);
+	clear_away(t);
+	return exact;
+}
+
+CHECK(loop_memory, "loop.memory", 5,
+      "no memory error under valgrind and the sanitizers, in both programs",
+      .hint = "What happens when a message exactly fills your buffer?",
+      .slow = true, .all_programs = true)
+{
+	bool exact = telling_session(t, MEMCHECK);
+
+	exact &= telling_session(t, SANITIZERS);
+	t->port = fresh_port(t);
+	occupy_port(t);
+	exact &= client_session(t, MEMCHECK);
+	exact &= client_session(t, SANITIZERS);
+	expect_clean_memory(t, exact);
+}
+
+/* The client */
+
+static struct program *call(struct trial *t, const char *host)
+{
+	char port[8];
+
+	snprintf(port, sizeof(port), "%u", t->port);
+	return run(t, "client", host, port, NULL);
+}
+
+/* One line there and back. */
+static void converse(struct trial *t, struct program *p, int n, const char *s)
+{
+	type(t, p, s);
+	expect_from(t, n, s);
+	answer(t, n, s);
+	expect_printed(t, p, s);
+}
+
+CHECK(loop_client_lines, "loop.client-lines", 5,
+      "the client sends each line, and prints what comes back",
+      .hint = "Does the client wait for as many bytes as it has sent?",
+      .program = "client")
+{
+	struct program *p;
+	int n;
+
+	occupy_port(t);
+	p = call(t, "127.0.0.1");
+	n = expect_caller(t);
+	converse(t, p, n, "hello\n");
+	converse(t, p, n, "\n");
+	converse(t, p, n, "a second line, longer than the first one\n");
+	type(t, p, "no newline at the end");
+	end_of_input(t, p);
+	expect_from(t, n, "no newline at the end");
+	answer(t, n, "no newline at the end");
+	expect_printed(t, p, "no newline at the end");
+	expect_exit(t, p, 0);
+	expect_end(t, n);
+}
+
+CHECK(loop_client_name, "loop.client-name", 2,
+      "the client takes a host's name, not only its address",
+      .hint = "Which call turns a name into an address?", .program = "client",
+      SUSPECTS(&name_not_resolved))
+{
+	struct program *p;
+
+	occupy_port(t);
+	p = call(t, "localhost");
+	converse(t, p, expect_caller(t), "hello\n");
+}
+
+CHECK(loop_client_pieces, "loop.client-pieces", 4,
+      "an answer in pieces, or two answers in one piece, are put together right",
+      .hint = "Is one recv() one answer?", .program = "client",
+      SUSPECTS(&assumes_one_recv_per_send))
+{
+	static const char line[] = "byte by byte\n";
+	struct program *p;
+	int n;
+
+	occupy_port(t);
+	p = call(t, "127.0.0.1");
+	n = expect_caller(t);
+	type(t, p, line);
+	expect_from(t, n, line);
+	for (const char *c = line; *c; c++) {
+		answer(t, n, (const char[]){*c, 0});
+		settle(t);
+	}
+	expect_printed(t, p, line);
+	type(t, p, "one\n");
+	expect_from(t, n, "one\n");
+	answer(t, n, "one\ntwo\n");
+	expect_printed(t, p, "one\n");
+	type(t, p, "two\n");
+	expect_from(t, n, "two\n");
+	expect_printed(t, p, "two\n");
+	converse(t, p, n, "three\n");
+}
+
+CHECK(loop_client_refused, "loop.client-refused", 2,
+      "where nobody listens the client says so and exits with an error",
+      .hint = "What does connect() return, and who looks?", .program = "client")
+{
+	expect_complaint(t, call(t, "127.0.0.1"), &connect_unchecked,
+			 ABOUT_ERROR, "connect", "Connection refused");
+}
+
+CHECK(loop_client_server_gone, "loop.client-server-gone", 4,
+      "when the server goes away the client says so and exits with an error",
+      .hint = "What do recv() and send() tell about a server that is gone?",
+      .program = "client", SUSPECTS(&sigpipe_kills_client, &eof_ignored))
+{
+	struct program *p;
+	int n;
+
+	occupy_port(t);
+	p = call(t, "127.0.0.1");
+	n = expect_caller(t);
+	converse(t, p, n, "hello\n");
+	hang_up(t, n);
+	type(t, p, "are you there?\n");
+	expect_complaint(t, p, &eof_ignored, OF_ANY_KIND, NULL, NULL);
+	p = call(t, "127.0.0.1");
+	n = expect_caller(t);
+	converse(t, p, n, "hello\n");
+	end_sending(t, n);
+	reset(t, n);
+	type(t, p, "are you there?\n");
+	expect_complaint(t, p, &eof_ignored, OF_ANY_KIND, NULL, NULL);
+}
+
+const struct lab lab_02_loop = {
+	.name = "02-loop",
+	.title = "one client after another, and a client of our own",
+	.programs = (const char *const[]){"server", "client", NULL},
+	.checks = (const struct check *const[]){
+		&loop_builds,
+		&loop_usage,
+		&loop_busy_port,
+		&loop_many_messages,
+		&loop_next_client,
+		&loop_queued_client,
+		&loop_half_close,
+		&loop_descriptors,
+		&loop_end_of_file,
+		&loop_large,
+		&loop_short_io,
+		&loop_reset,
+		&loop_memory,
+		&loop_client_lines,
+		&loop_client_name,
+		&loop_client_pieces,
+		&loop_client_refused,
+		&loop_client_server_gone,
+		NULL,
+	},
+};

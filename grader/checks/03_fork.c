@@ -1,0 +1,612 @@
+/* SPDX-License-Identifier: MIT */
+/* 03_fork.c - lab 03: a process per client */
+#include "common.h"
+#include "labs.h"
+
+#include "../diagnoses.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+BUILD_CHECK(fork_builds, "fork.builds", 3,
+	    "server.c compiles, and the compiler has nothing to warn of",
+	    .hint = "What does the first line that the compiler printed say?");
+
+CHECK(fork_usage, "fork.usage", 3, "bad arguments are refused, with a word why",
+      .hint = "Is the port looked at before anything is opened?")
+{
+	refuses_bad_usage(t);
+}
+
+CHECK(fork_busy_port, "fork.busy-port", 3,
+      "a port that is taken is reported: which call, which error",
+      .hint = "SO_REUSEADDR does not share a port with a server that listens: "
+	      "what does bind() say then?")
+{
+	reports_busy_port(t);
+}
+
+CHECK(fork_echo, "fork.echo", 5, "what a client sends comes back, all of it",
+      .hint = "Does the child know which socket is its client's?",
+      .gate = true,
+      SUSPECTS(&treats_data_as_string, &waits_for_newline, &adds_terminator,
+	       &echo_whole_buffer))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	exchange(t, 1, "no newline");
+	exchange_bytes(t, 1, "ab\0cd\200\377\n", 8);
+	expect_nothing_more(t, 1);
+	end_sending(t, 1);
+	expect_nothing_more(t, 1);
+}
+
+CHECK(fork_two_clients, "fork.two-clients", 11,
+      "client 2 is answered while client 1 says nothing",
+      .hint = "While the server waits for client 1 to speak, who listens to "
+	      "client 2?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time))
+{
+	serve(t);
+	clients(t, 2);
+	exchange(t, 2, "hello\n");
+}
+
+CHECK(fork_processes, "fork.processes", 5,
+      "each client is served by a process of its own",
+      .hint = "How many processes are there with three clients connected?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time))
+{
+	size_t before, now;
+
+	serve(t);
+	settle(t);
+	before = count_processes(t);
+	for (int n = 1; n <= 3; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+		settle(t);
+		step(t, "count the server's processes");
+		now = count_processes(t);
+		if (now != before + (size_t)n || !serving_process(t, n))
+			fail_as(t, &not_a_process_per_client, WRONG_FACT,
+				text("%zu processes: %zu before the first "
+				     "client, and one for each",
+				     before + (size_t)n, before),
+				text("%zu", now));
+	}
+}
+
+CHECK(fork_many, "fork.many", 6,
+      "50 clients at once get each its own bytes back",
+      .hint = "Which variables does a child share with the parent?",
+      SUSPECTS(&waits_for_child, &mixed_up_clients, &one_client_at_a_time))
+{
+	char message[64];
+
+	serve(t);
+	clients(t, 50);
+	for (int n = 1; n <= 50; n++) {
+		snprintf(message, sizeof(message), "I am client %d\n", n);
+		say(t, n, message);
+	}
+	for (int n = 50; n >= 1; n--) {
+		snprintf(message, sizeof(message), "I am client %d\n", n);
+		expect_echo(t, n, message);
+	}
+}
+
+/* Clients `from` to `to`, who have connected, leave together. */
+static void leave(struct trial *t, int from, int to)
+{
+	for (int n = from; n <= to; n++)
+		hang_up(t, n);
+}
+
+static bool no_zombies(struct trial *t, void *arg)
+{
+	(void)arg;
+	return count_zombies(t) == 0;
+}
+
+CHECK(fork_reaps, "fork.reaps", 7,
+      "no zombie is left after 20 clients have come and gone",
+      .hint = "Who asks for the exit status of a child that has ended?",
+      SUSPECTS(&eintr_kills_accept))
+{
+	serve(t);
+	for (int n = 1; n <= 20; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+		leave(t, n, n);
+		settle(t);
+	}
+	step(t, "expect no zombie among the server's children");
+	if (wait_until(t, no_zombies, NULL) != DONE)
+		fail_as(t, &zombies, WRONG_FACT, text("no zombie"),
+			text("%zu zombies, 20 clients having left",
+			     count_zombies(t)));
+}
+
+/* Only the parent is still alive, whatever became of the others. */
+static bool alone(struct trial *t, void *arg)
+{
+	return count_processes(t) == *(size_t *)arg;
+}
+
+CHECK(fork_reaps_burst, "fork.reaps-burst", 6,
+      "no zombie is left after ten children have ended at once",
+      .hint = "Ten children end together: how many SIGCHLD arrive?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time, &eintr_kills_accept))
+{
+	size_t before, left;
+	pid_t parent;
+
+	serve(t);
+	settle(t);
+	before = count_processes(t);
+	for (int n = 1; n <= 10; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+	}
+	parent = main_process(t);
+	step(t, "stop the parent (SIGSTOP) while its ten children end");
+	kill(parent, SIGSTOP);
+	leave(t, 1, 10);
+	wait_until(t, alone, &before);
+	step(t, "let the parent go on (SIGCONT)");
+	kill(parent, SIGCONT);
+	step(t, "expect no zombie among its children");
+	if (wait_until(t, no_zombies, NULL) == DONE)
+		return;
+	left = count_zombies(t);
+	fail_as(t, left >= 10 ? &zombies : &one_wait_per_signal, WRONG_FACT,
+		text("no zombie"),
+		text("%zu zombies: ten children have ended, %zu were reaped",
+		     left, 10 - left));
+}
+
+CHECK(fork_waits_not, "fork.waits-not", 4,
+      "the parent accepts while children are alive",
+      .hint = "In which call is the parent while a child works?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time))
+{
+	serve(t);
+	for (int n = 1; n <= 3; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+	}
+	exchange(t, 1, "still here\n");
+}
+
+CHECK(fork_interrupted, "fork.interrupted", 5,
+      "a child that ends while the parent waits in accept() does not disturb it",
+      .hint = "What does accept() return when a signal interrupts it?",
+      SUSPECTS(&eintr_kills_accept, &waits_for_child, &eof_ignored))
+{
+	serve(t);
+	for (int n = 1; n <= 3; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+		hang_up(t, n);
+		settle(t);
+	}
+}
+
+CHECK(fork_aborted, "fork.aborted", 3,
+      "a client that gives up before it is accepted does not end the server",
+      .hint = "Is every error of accept() the server's own?",
+      SUSPECTS(&accept_error_kills_server))
+{
+	inject(t,
+	       &(struct witness_rule){.call = CALL_ACCEPT,
+				      .action = ACT_ABORT,
+				      .first = 1,
+				      .times = 1},
+	       "the first client has given up: its accept() fails with "
+	       "ECONNABORTED");
+	serve(t);
+	clients(t, 1);
+	settle(t);
+	clients(t, 2);
+	exchange(t, 2, "hello\n");
+}
+
+CHECK(fork_parent_closes, "fork.parent-closes", 6,
+      "the parent keeps no connected socket, and a client sees its child's end",
+      .hint = "After fork(), how many descriptors refer to the connection?",
+      SUSPECTS(&connection_open_in_parent, &eof_ignored))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	settle(t);
+	if (main_process(t) && serving_process(t, 1) &&
+	    holds_client(t, main_process(t), 1))
+		fail_as(t, &connection_open_in_parent, WRONG_FACT,
+			text("only the child holds client 1's connection"),
+			text("the parent holds it too"));
+	end_sending(t, 1);
+	expect_end(t, 1);
+}
+
+CHECK(fork_child_closes, "fork.child-closes", 4,
+      "no child keeps the listening socket",
+      .hint = "Which descriptors does a child inherit, and which does it need?",
+      SUSPECTS(&waits_for_child))
+{
+	pid_t child;
+
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	settle(t);
+	child = serving_process(t, 1);
+	step(t, "look at the child's open descriptors");
+	if (child && holds_listener(t, child))
+		fail_as(t, &listener_open_in_child, WRONG_FACT,
+			text("the child has closed the listening socket"),
+			text("it still holds it"));
+}
+
+CHECK(fork_child_ends, "fork.child-ends", 5,
+      "a child ends when its client has left",
+      .hint = "Where does the child go when its loop is over?",
+      SUSPECTS(&child_falls_through, &eof_ignored, &busy_loop))
+{
+	size_t before;
+
+	serve(t);
+	settle(t);
+	before = count_processes(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	hang_up(t, 1);
+	expect_processes(t, before, "the child of client 1 has ended");
+}
+
+CHECK(fork_restart, "fork.restart", 5,
+      "a server that was killed can be started again at once",
+      .hint = "Who still holds the port when the server is gone?")
+{
+	serve(t);
+	clients(t, 2);
+	exchange(t, 1, "hello\n");
+	exchange(t, 2, "hello\n");
+	kill_server(t);
+	if (serves_again(t))
+		return;
+	fail_as(t,
+		reuseaddr_after_bind.holds(t) ? &reuseaddr_after_bind
+					      : &no_reuseaddr,
+		NOTHING, text("the server listens on port %u again", t->port),
+		state_of(t, IS_GONE));
+}
+
+CHECK(fork_crash, "fork.crash", 3,
+      "when one child crashes the others, and the parent, go on",
+      .hint = "What does the parent do when waitpid() reports a crash?",
+      SUSPECTS(&waits_for_child, &crash_takes_all))
+{
+	pid_t child;
+
+	serve(t);
+	for (int n = 1; n <= 3; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+	}
+	settle(t);
+	child = serving_process(t, 1);
+	if (!child)
+		fail_as(t, &not_a_process_per_client, WRONG_FACT,
+			text("a process that serves client 1"), text("none"));
+	step(t, "client 1's process crashes (SIGSEGV)");
+	kill(child, SIGSEGV);
+	settle(t);
+	exchange(t, 2, "still here\n");
+	exchange(t, 3, "still here\n");
+	clients(t, 4);
+	exchange(t, 4, "hello\n");
+}
+
+CHECK(fork_fork_fails, "fork.fork-fails", 3,
+      "when fork() fails only that client is lost, and its connection closed",
+      .hint = "What does fork() return when it fails, and which branch is that?",
+      SUSPECTS(&waits_for_child, &fork_unchecked))
+{
+	serve(t);
+	clients(t, 1);
+	exchange(t, 1, "hello\n");
+	inject(t,
+	       &(struct witness_rule){.call = CALL_FORK,
+				      .action = ACT_FAIL,
+				      .who = WHO_FIRST,
+				      .first = 1,
+				      .times = 1,
+				      .arg = EAGAIN},
+	       "the parent's next fork() fails with EAGAIN");
+	clients(t, 2);
+	settle(t);
+	step(t, "expect that client 2's connection is closed");
+	if (struck(t) && !ends(t, 2) && main_process(t))
+		fail_as(t, &fork_unchecked, NOT_CLOSED,
+			text("client 2, for whom there is no process, sees its "
+			     "connection closed"),
+			text("it stays open, and nobody answers"));
+	clients(t, 3);
+	exchange(t, 3, "hello\n");
+	exchange(t, 1, "still here\n");
+}
+
+/* What a log line must hold for one client. */
+struct log_line {
+	char port[16], pid[16];
+};
+
+/* What the lines that name a client's port amount to. */
+struct log_count {
+	size_t right;  /* with its address and pid too */
+	size_t copies; /* of that line which occurs most often */
+	size_t any;
+};
+
+/* As a whole number in the line, not as a part of a longer one. */
+static bool names(const char *line, const char *number)
+{
+	size_t n = strlen(number);
+
+	for (const char *p = line; (p = strstr(p, number)); p++) {
+		bool starts = p == line || p[-1] < '0' || p[-1] > '9';
+
+		if (starts && (p[n] < '0' || p[n] > '9'))
+			return true;
+	}
+	return false;
+}
+
+static size_t copies_of(char *const *lines, size_t n, const char *line)
+{
+	size_t copies = 0;
+
+	for (size_t i = 0; i < n; i++)
+		copies += strcmp(lines[i], line) == 0;
+	return copies;
+}
+
+static struct log_count count_log(struct trial *t, const struct log_line *l)
+{
+	const struct bytes *b = &t->server->printed;
+	char *all = must_calloc(1, b->n + 1), *state, *lines[256];
+	struct log_count count = {0};
+	size_t n = 0;
+
+	if (b->n)
+		memcpy(all, b->data, b->n);
+	for (char *line = strtok_r(all, "\n", &state); line && n < 256;
+	     line = strtok_r(NULL, "\n", &state)) {
+		if (!names(line, l->port))
+			continue;
+		lines[n++] = line;
+		count.right += names(line, l->pid) && names(line, "127.0.0.1");
+	}
+	count.any = n;
+	for (size_t i = 0; i < n; i++) {
+		size_t copies = copies_of(lines, n, lines[i]);
+
+		if (copies > count.copies)
+			count.copies = copies;
+	}
+	free(all);
+	return count;
+}
+
+static char *printed_so_far(struct trial *t)
+{
+	const struct bytes *b = &t->server->printed;
+
+	return b->n ? readable(b->data, b->n, 300) : must_strdup("nothing");
+}
+
+static struct log_line line_for(struct trial *t, int n)
+{
+	struct log_line l;
+
+	snprintf(l.port, sizeof(l.port), "%u",
+		 ntohs(conn(t, n)->local.sin_port));
+	snprintf(l.pid, sizeof(l.pid), "%d",
+		 (int)probe_inner_pid(serving_process(t, n)));
+	return l;
+}
+
+CHECK(fork_log, "fork.log", 4,
+      "a line on stdout names each client's address, port and process, once",
+      .hint = "When does what printf() was given reach a pipe?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time))
+{
+	struct log_line line[4];
+	struct log_count count;
+	char *seen;
+	int missing = 0;
+
+	serve(t);
+	for (int n = 1; n <= 3; n++) {
+		clients(t, n);
+		exchange(t, n, "hello\n");
+		settle(t);
+		line[n] = line_for(t, n);
+		step(t, "look for a line with 127.0.0.1, port %s and pid %s",
+		     line[n].port, line[n].pid);
+		if (!missing && !count_log(t, &line[n]).right)
+			missing = n;
+	}
+	seen = printed_so_far(t);
+	leave(t, 1, 3);
+	settle(t);
+	for (int n = 1; n <= 3; n++)
+		if (count_log(t, &line[n]).copies > 1)
+			fail_as(t, &stdio_copied_by_fork, WRONG_OUTPUT,
+				text("a line for each client, once"),
+				printed_so_far(t));
+	if (!missing)
+		return;
+	/* What shows only now was held back; what is not right is wrong. */
+	count = count_log(t, &line[missing]);
+	fail_as(t, !count.right && *seen == '"' ? &wrong_log_line : &log_missing,
+		WRONG_OUTPUT,
+		text("while client %d is connected, a line with 127.0.0.1, "
+		     "port %s and pid %s",
+		     missing, line[missing].port, line[missing].pid),
+		seen);
+}
+
+/* `served C clients, B bytes`, alone on a line. */
+static bool read_summary(struct trial *t, unsigned long long *served,
+			 unsigned long long *bytes)
+{
+	const struct bytes *b = &t->server->printed;
+	char *all = must_calloc(1, b->n + 1), *state;
+	bool found = false;
+
+	if (b->n)
+		memcpy(all, b->data, b->n);
+	for (char *line = strtok_r(all, "\n", &state); line && !found;
+	     line = strtok_r(NULL, "\n", &state)) {
+		int end = -1;
+
+		found = sscanf(line, "served %llu clients, %llu bytes%n",
+			       served, bytes, &end) == 2 &&
+			end >= 0 && !line[end + (line[end] == '\r')];
+	}
+	free(all);
+	return found;
+}
+
+static bool server_is_gone(struct trial *t, void *arg)
+{
+	(void)arg;
+	return t->server->ended && !main_process(t);
+}
+
+/* SIGTERM, and the server's end: its children included. */
+static void expect_stop(struct trial *t)
+{
+	char *expected = text("the server ends, with all its children");
+	pid_t parent = main_process(t);
+	bool daemon = t->server->ended; /* its status was given long ago */
+	enum outcome o;
+
+	signal_server(t, SIGTERM, "SIGTERM");
+	step(t, "expect that %s", expected);
+	o = wait_until(t, server_is_gone, NULL);
+	if (o == IS_QUIET && main_process(t) == parent) {
+		/* It may have come just before accept(): some loops miss
+		 * that, and nobody has told them better. */
+		signal_server(t, SIGTERM, "SIGTERM once more");
+		o = wait_until(t, server_is_gone, NULL);
+	}
+	if (o != DONE && main_process(t) == parent)
+		fail(t, NOT_EXITED, expected,
+		     text("it goes on: %s", state_of(t, o)));
+	if (o != DONE)
+		fail_as(t, &orphans_left, NOT_EXITED, expected,
+			text("the parent has ended, but %zu of its processes "
+			     "go on",
+			     count_processes(t)));
+	if (!daemon && WIFSIGNALED(t->server->status) &&
+	    WTERMSIG(t->server->status) == SIGTERM)
+		fail_as(t, &summary_missing, CRASHED,
+			text("`served C clients, B bytes`, and exit status 0"),
+			text("SIGTERM has killed the server"));
+	if (!daemon)
+		expect_exit(t, t->server, 0);
+	settle(t);
+}
+
+static void expect_summary(struct trial *t, unsigned long long clients_sent,
+			   unsigned long long least, unsigned long long most)
+{
+	unsigned long long served = 0, bytes = 0;
+	char *expected =
+		text("a line `served %llu clients, %llu bytes`%s", clients_sent,
+		     least, least == most ? "" : " or somewhat more bytes");
+
+	step(t, "expect %s", expected);
+	if (!read_summary(t, &served, &bytes))
+		fail_as(t, &summary_missing, WRONG_OUTPUT, expected,
+			printed_so_far(t));
+	if (served == clients_sent && bytes >= least && bytes <= most)
+		return;
+	fail_as(t,
+		bytes == 0 || served == 0 ? &summary_not_shared
+		: served != clients_sent  ? &too_few_clients
+					  : &summary_incomplete,
+		WRONG_OUTPUT, expected,
+		text("served %llu clients, %llu bytes", served, bytes));
+}
+
+CHECK(fork_summary, "fork.summary", 6,
+      "on SIGTERM the totals appear, and no process is left behind",
+      .hint = "A child counts in its own memory: how does the parent learn of "
+	      "it?",
+      SUSPECTS(&waits_for_child, &one_client_at_a_time, &eintr_kills_accept,
+	       &eintr_swallows_signal))
+{
+	unsigned char letters[1000];
+	unsigned long long sum = 0;
+
+	random_letters(t, letters, sizeof(letters));
+	serve(t);
+	for (int n = 1; n <= 20; n++) {
+		size_t size = (size_t)n * 37;
+
+		clients(t, n);
+		exchange_bytes(t, n, letters, size);
+		hang_up(t, n);
+		sum += size;
+	}
+	settle(t);
+	expect_stop(t);
+	expect_summary(t, 20, sum, sum);
+	step(t, "once more, with clients still connected");
+	serve(t);
+	clients(t, 22);
+	exchange(t, 21, "hello\n");
+	exchange(t, 22, "hello\n");
+	settle(t);
+	expect_stop(t);
+	expect_summary(t, 2, 0, 12);
+}
+
+CHECK(fork_memory, "fork.memory", 3,
+      "no memory error under valgrind and the sanitizers, in parent and children",
+      .hint = "What happens when a message exactly fills your buffer?",
+      .slow = true)
+{
+	bool exact = telling_session(t, MEMCHECK);
+
+	exact &= telling_session(t, SANITIZERS);
+	expect_clean_memory(t, exact);
+}
+
+const struct lab lab_03_fork = {
+	.name = "03-fork",
+	.title = "a process per client",
+	.programs = (const char *const[]){"server", NULL},
+	.checks = (const struct check *const[]){
+		&fork_builds,	     &fork_usage,	  &fork_busy_port,
+		&fork_echo,	     &fork_two_clients,	  &fork_processes,
+		&fork_many,	     &fork_reaps,	  &fork_reaps_burst,
+		&fork_waits_not,     &fork_interrupted,	  &fork_aborted,
+		&fork_parent_closes, &fork_child_closes,  &fork_child_ends,
+		&fork_restart,	     &fork_crash,	  &fork_fork_fails,
+		&fork_log,	     &fork_summary,	  &fork_memory,
+		NULL,
+	},
+};

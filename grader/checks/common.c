@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* common.c - bodies of checks that several labs have */
+#include "common.h"
+
+#include "../diagnoses.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+void refuses_bad_usage(struct trial *t)
+{
+	static const char *const bad[] = {"abc", "0", "65536", "80x"};
+
+	expect_complaint(t, run(t, "server", NULL), &no_usage_check,
+			 ABOUT_USAGE, NULL, NULL);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		expect_complaint(t, run(t, "server", bad[i], NULL),
+				 &no_usage_check, ABOUT_USAGE, bad[i], NULL);
+	expect_complaint(t, run(t, "server", "7007", "7008", NULL),
+			 &no_usage_check, ABOUT_USAGE, "7008", NULL);
+}
+
+void reports_busy_port(struct trial *t)
+{
+	char port[8];
+
+	occupy_port(t);
+	snprintf(port, sizeof(port), "%u", t->port);
+	expect_complaint(t, run(t, "server", port, NULL), &bind_unchecked,
+			 ABOUT_ERROR, "bind", "Address already in use");
+}
+
+bool telling_session(struct trial *t, enum tool tool)
+{
+	unsigned char message[4096];
+	bool exact = true;
+	int n;
+
+	serve_under(t, tool);
+	exact &= connects(t, &n);
+	for (const size_t *size = telling_sizes; *size; size++) {
+		random_bytes(t, message, *size);
+		exact &= answers_bytes(t, n, message, *size);
+	}
+	end_sending(t, n);
+	settle(t);
+	exact &= conn(t, n)->in.n == 0;
+	hang_up(t, n);
+	exact &= connects(t, &n) && answers(t, n, "one more\n");
+	reset(t, n);
+	settle(t);
+	if (main_process(t))
+		signal_server(t, SIGTERM, "SIGTERM");
+	settle(t);
+	clear_away(t);
+	return exact;
+}

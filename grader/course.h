@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* course.h - the course as data: labs, their checks, named misconceptions */
+#ifndef GRADER_COURSE_H
+#define GRADER_COURSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct trial;
+
+/* A named misconception.  `holds` is the experiment that confirms it on the
+ * live program, or reads it from the evidence at hand (struct trial, seen); it
+ * must not fail the trial.  Without one, only a word may name the diagnosis. */
+struct diagnosis {
+	const char *id;	   /* stable; also the anchor of its handout heading */
+	const char *title; /* one line, no full stop */
+	const char *text;  /* two or three sentences for the student */
+	const char *taught; /* the labs whose handout has its heading: "01 03" */
+	bool (*holds)(struct trial *t);
+};
+
+/* One claim of a handout, and the program that proves it. */
+struct check {
+	const char *id;
+	int points;
+	const char *claim; /* present tense, one line */
+	const char *hint;  /* a question, not the answer */
+	void (*body)(struct trial *t); /* NULL: judged from the build alone */
+	const struct diagnosis *const *suspects; /* NULL-terminated, or NULL */
+	const char *program; /* that it cannot do without; NULL: "server" */
+	bool all_programs; /* it needs every program of the lab */
+	bool gate; /* runs before the others: where it finds no listening
+		      server, theirs are skipped instead of failed */
+	bool slow; /* a start under memcheck or the like: scheduled first */
+};
+
+struct lab {
+	const char *name;  /* "03-fork": also its directory */
+	const char *title; /* what it teaches, one line */
+	const char *const *programs; /* NULL-terminated: server -> server.c */
+	const struct check *const *checks; /* NULL-terminated, handout order */
+};
+
+/* NULL-terminated. */
+extern const struct lab *const course[];
+extern const struct diagnosis *const all_diagnoses[];
+
+/* "3", "03" or "03-fork"; NULL if there is no such lab. */
+const struct lab *find_lab(const char *name);
+
+/* NULL if the lab has no such check. */
+const struct check *find_check(const struct lab *lab, const char *id);
+
+/* Where to read about it, for a student of this lab: file#heading. */
+const char *taught_at(const struct diagnosis *d, const struct lab *lab);
+
+/* NULL if there is none of that name. */
+const struct diagnosis *find_diagnosis(const char *id);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: MIT */
+/* probe.c - facts about the submission's processes, seen from outside */
+#include "probe.h"
+
+#include "base.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Read a small file of /proc; the number of bytes, or -1. */
+__attribute__((format(printf, 3, 4))) static ssize_t
+read_proc(char *to, size_t room, const char *fmt, ...)
+{
+	char path[96];
+	va_list args;
+	ssize_t n;
+	int fd;
+
+	va_start(args, fmt);
+	vsnprintf(path, sizeof(path), fmt, args);
+	va_end(args);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	n = read(fd, to, room - 1);
+	close(fd);
+	to[n > 0 ? n : 0] = 0;
+	return n;
+}
+
+struct stat_line {
+	char state;
+	pid_t parent;
+	uint64_t cpu_ns, children_ns;
+};
+
+static uint64_t ticks_ns(unsigned long ticks)
+{
+	return ticks * (NS_PER_S / (unsigned long)sysconf(_SC_CLK_TCK));
+}
+
+/* The name, in parentheses, may hold anything: look for its last one. */
+static bool parse_stat(const char *line, struct stat_line *s)
+{
+	const char *p = strrchr(line, ')');
+	unsigned long user, system, cuser, csystem;
+	int parent;
+
+	if (!p || sscanf(p + 1,
+			 " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+			 "%lu %lu %lu %lu",
+			 &s->state, &parent, &user, &system, &cuser,
+			 &csystem) != 6)
+		return false;
+	s->parent = parent;
+	s->cpu_ns = ticks_ns(user + system);
+	s->children_ns = ticks_ns(cuser + csystem);
+	return true;
+}
+
+static bool read_stat(pid_t pid, struct stat_line *s)
+{
+	char line[1024];
+
+	return read_proc(line, sizeof(line), "/proc/%d/stat", (int)pid) > 0 &&
+	       parse_stat(line, s);
+}
+
+/* Keep of the processes read those that descend from the agent. */
+static void keep_descendants(struct look *l, pid_t agent)
+{
+	bool ours[PROCESSES_MAX] = {false};
+	size_t kept = 0;
+	bool more = true;
+
+	while (more) {
+		more = false;
+		for (size_t i = 0; i < l->n; i++) {
+			bool child = l->p[i].parent == agent;
+
+			for (size_t j = 0; !child && j < l->n; j++)
+				child = ours[j] &&
+					l->p[j].pid == l->p[i].parent;
+			if (child && !ours[i])
+				more = ours[i] = true;
+		}
+	}
+	for (size_t i = 0; i < l->n; i++)
+		if (ours[i])
+			l->p[kept++] = l->p[i];
+	l->n = kept;
+}
+
+void probe_processes(struct look *l, pid_t agent)
+{
+	DIR *d = opendir("/proc");
+	struct stat_line s;
+	struct dirent *e;
+
+	if (!d)
+		die_errno("/proc");
+	*l = (struct look){.complete = true};
+	while ((e = readdir(d))) {
+		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+
+		if (pid <= 0 || pid == getpid() || !read_stat(pid, &s))
+			continue;
+		if (pid == agent) {
+			l->cpu_ns += s.children_ns;
+			continue;
+		}
+		if (l->n == PROCESSES_MAX) {
+			l->complete = false;
+			break;
+		}
+		l->p[l->n++] = (struct process){
+			.pid = pid, .parent = s.parent, .state = s.state};
+	}
+	closedir(d);
+	keep_descendants(l, agent);
+	for (size_t i = 0; i < l->n; i++)
+		if (read_stat(l->p[i].pid, &s))
+			l->cpu_ns += s.cpu_ns + s.children_ns;
+}
+
+/* Can this blocked call end without any outside event? */
+static bool has_timeout(const char *line)
+{
+	unsigned long a[6] = {0};
+	long nr;
+
+	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &nr, &a[0], &a[1],
+		   &a[2], &a[3], &a[4], &a[5]) < 7)
+		return nr == -1; /* blocked, but not in a call: a page, say */
+	switch (nr) {
+#ifdef SYS_poll
+	case SYS_poll:
+		return (int)a[2] >= 0;
+#endif
+#ifdef SYS_select
+	case SYS_select:
+		return a[4] != 0;
+#endif
+#ifdef SYS_epoll_wait
+	case SYS_epoll_wait:
+#endif
+	case SYS_epoll_pwait:
+		return (int)a[3] >= 0;
+	case SYS_ppoll:
+	case SYS_rt_sigtimedwait:
+		return a[2] != 0;
+	case SYS_pselect6:
+	case SYS_recvmmsg:
+		return a[4] != 0;
+#ifdef SYS_epoll_pwait2
+	case SYS_epoll_pwait2:
+#endif
+	case SYS_semtimedop:
+		return a[3] != 0;
+	case SYS_futex:
+		return a[3] != 0;
+	case SYS_mq_timedreceive:
+	case SYS_mq_timedsend:
+		return a[4] != 0;
+	case SYS_nanosleep:
+	case SYS_clock_nanosleep:
+	case SYS_restart_syscall:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void mix(uint64_t *hash, uint64_t value)
+{
+	*hash = (*hash ^ value) * 0x100000001b3u; /* FNV-1a, by words */
+}
+
+static enum activity thread_activity(pid_t pid, pid_t tid, uint64_t *print)
+{
+	char line[1024];
+	unsigned long long slices = 0;
+	struct stat_line s;
+
+	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/stat", (int)pid,
+		      (int)tid) <= 0 ||
+	    !parse_stat(line, &s))
+		return RUNNING; /* it just ended: look again */
+	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/schedstat",
+		      (int)pid, (int)tid) > 0)
+		sscanf(line, "%*u %*u %llu", &slices);
+	mix(print, (uint64_t)tid);
+	mix(print, (uint64_t)s.state);
+	mix(print, slices);
+	if (s.state == 'Z' || s.state == 'X')
+		return GONE;
+	if (s.state == 'T' || s.state == 't')
+		return QUIET;
+	if (s.state != 'S')
+		return RUNNING;
+	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/syscall", (int)pid,
+		      (int)tid) <= 0)
+		return DOZING; /* it hides itself: nothing is known */
+	if (strncmp(line, "running", 7) == 0)
+		return RUNNING;
+	return has_timeout(line) ? DOZING : QUIET;
+}
+
+static enum activity process_activity(pid_t pid, uint64_t *print)
+{
+	enum activity most = GONE;
+	char path[64];
+	struct dirent *e;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	d = opendir(path);
+	if (!d)
+		return RUNNING;
+	while ((e = readdir(d))) {
+		pid_t tid = (pid_t)strtol(e->d_name, NULL, 10);
+		enum activity a;
+
+		if (tid <= 0)
+			continue;
+		a = thread_activity(pid, tid, print);
+		if (a > most)
+			most = a;
+	}
+	closedir(d);
+	return most;
+}
+
+void probe_look(struct look *l, pid_t agent, bool timed)
+{
+	probe_processes(l, agent);
+	l->fingerprint = 0xcbf29ce484222325u;
+	for (size_t i = 0; i < l->n; i++) {
+		enum activity a = process_activity(l->p[i].pid,
+						   &l->fingerprint);
+
+		if (a == QUIET && timed)
+			a = DOZING;
+		if (a > l->activity)
+			l->activity = a;
+	}
+	if (!l->complete)
+		l->activity = RUNNING;
+}
+
+size_t probe_zombies(const struct look *l, pid_t agent)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->p[i].state == 'Z' && l->p[i].parent != agent;
+	return n;
+}
+
+size_t probe_living(const struct look *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		n += l->p[i].state != 'Z' && l->p[i].state != 'X';
+	return n;
+}
+
+int probe_descriptors(pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	if (!d)
+		return -1;
+	while ((e = readdir(d)))
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
+pid_t probe_inner_pid(pid_t pid)
+{
+	char all[4096], *p;
+	pid_t inner = -1;
+
+	if (read_proc(all, sizeof(all), "/proc/%d/status", (int)pid) <= 0)
+		return -1;
+	p = strstr(all, "\nNSpid:");
+	if (!p)
+		return pid;
+	for (char *end, *q = p + 7;; q = end) {
+		long v = strtol(q, &end, 10);
+
+		if (end == q || memchr(q, '\n', (size_t)(end - q)))
+			return inner;
+		inner = (pid_t)v;
+	}
+}
+
+unsigned long probe_last_pid(void)
+{
+	char line[128], *space;
+
+	if (read_proc(line, sizeof(line), "/proc/loadavg") <= 0)
+		return 0;
+	space = strrchr(line, ' ');
+	return space ? strtoul(space + 1, NULL, 10) : 0;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* record.c - what the witness has written down, as evidence */
+#include "record.h"
+
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Copy slot i; false at the end of the record.  The program may write there
+ * what it likes, so a slot that makes no sense is only passed over. */
+static bool slot(struct trial *t, uint32_t i, struct witness_event *e)
+{
+	uint32_t next = 0;
+
+	if (t->witness < 0 || i >= WITNESS_EVENTS ||
+	    pread(t->witness, &next, sizeof(next),
+		  offsetof(struct witness, next)) != sizeof(next) ||
+	    i >= next)
+		return false;
+	return pread(t->witness, e, sizeof(*e),
+		     (off_t)(offsetof(struct witness, event) +
+			     i * sizeof(*e))) == sizeof(*e);
+}
+
+bool witness_saw(struct trial *t, enum witness_call call, int error)
+{
+	struct witness_event e;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		if (e.state == EVENT_RETURNED && e.call == call &&
+		    e.error == error)
+			return true;
+	return false;
+}
+
+bool witness_saw_late_reuseaddr(struct trial *t)
+{
+	int64_t bound = -1;
+	int32_t pid = t->server ? t->server->inner : 0;
+	struct witness_event e;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++) {
+		if (e.pid != pid)
+			continue;
+		if (e.call == CALL_BIND)
+			bound = e.arg[0];
+		if (e.call == CALL_SETSOCKOPT && e.arg[0] == bound &&
+		    e.arg[1] == SOL_SOCKET && e.arg[2] == SO_REUSEADDR)
+			return true;
+	}
+	return false;
+}

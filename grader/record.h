@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* record.h - what the witness has written down, as evidence */
+#ifndef GRADER_RECORD_H
+#define GRADER_RECORD_H
+
+#include "trial.h"
+#include "witness.h"
+
+/* Did a call of this kind fail with this errno? */
+bool witness_saw(struct trial *t, enum witness_call call, int error);
+
+/* Was SO_REUSEADDR set on a socket after its bind() by the last program? */
+bool witness_saw_late_reuseaddr(struct trial *t);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* report.h - a format in which results are told */
+#ifndef GRADER_REPORT_H
+#define GRADER_REPORT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct report_style {
+	bool colour;
+};
+
+/* All results are JSON objects as README.md in this directory's parent lists
+ * them.  A format sees each check as soon as it is known, in the handout's
+ * order, then each lab, then the whole; NULL: not interested. */
+struct report {
+	const char *name;
+	void (*check)(FILE *out, const struct report_style *style,
+		      const json_t *check);
+	void (*lab)(FILE *out, const struct report_style *style,
+		    const json_t *lab);
+	void (*whole)(FILE *out, const struct report_style *style,
+		      const json_t *result);
+};
+
+extern const struct report report_text, report_json;
+
+/* NULL if there is no format of that name. */
+const struct report *find_report(const char *name);
+
+/* "text, json", for messages. */
+const char *report_names(void);
+
+#endif

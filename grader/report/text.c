@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* text.c - the result for a person at a terminal */
+#include "report.h"
+
+#include <string.h>
+
+#define WIDTH 78
+#define INDENT 13 /* of the second column of a failure */
+
+static const char *get(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static json_int_t number(const json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+static bool status_is(const json_t *check, const char *status)
+{
+	return strcmp(get(check, "status"), status) == 0;
+}
+
+static const char *colour(const struct report_style *style, const char *code)
+{
+	return style->colour ? code : "";
+}
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define YELLOW "\033[33m"
+#define BOLD "\033[1m"
+#define OFF "\033[0m"
+
+static const char *status_colour(const json_t *check)
+{
+	return status_is(check, "pass")	  ? GREEN
+	       : status_is(check, "fail") ? RED
+					  : YELLOW;
+}
+
+static void one_line(FILE *out, const struct report_style *style,
+		     const json_t *check)
+{
+	fprintf(out, "%s%-5s%s  %-22s %2d/%-2d  %s\n",
+		colour(style, status_colour(check)), get(check, "status"),
+		colour(style, OFF), get(check, "id"),
+		(int)number(check, "points"), (int)number(check, "max_points"),
+		get(check, "title"));
+}
+
+/* Words of s, wrapped, from column INDENT on; s may hold line ends. */
+static void wrapped(FILE *out, const char *s)
+{
+	size_t column = INDENT;
+
+	while (*s) {
+		size_t n = strcspn(s, " \n");
+
+		if (column > INDENT && column + n > WIDTH) {
+			fprintf(out, "\n%*s", INDENT, "");
+			column = INDENT;
+		}
+		fwrite(s, 1, n, out);
+		column += n;
+		s += n;
+		if (*s == '\n' && s[1]) {
+			fprintf(out, "\n%*s", INDENT, "");
+			column = INDENT;
+		} else if (*s == ' ') {
+			fputc(' ', out);
+			column++;
+		}
+		s += *s != 0;
+	}
+	fputc('\n', out);
+}
+
+static void field(FILE *out, const struct report_style *style,
+		  const char *name, const char *value)
+{
+	if (!*value)
+		return;
+	fprintf(out, "  %s%-10s%s ", colour(style, BOLD), name,
+		colour(style, OFF));
+	wrapped(out, value);
+}
+
+static void steps(FILE *out, const json_t *check)
+{
+	const json_t *list = json_object_get(check, "transcript"), *s;
+	json_int_t failed = number(check, "failed_step");
+	size_t i;
+
+	json_array_foreach(list, i, s)
+		fprintf(out, "  %s %2zu. %s\n",
+			(json_int_t)i + 1 == failed ? ">" : " ", i + 1,
+			get(s, "what"));
+}
+
+static void in_full(FILE *out, const struct report_style *style,
+		    const json_t *check)
+{
+	const json_t *said = json_object_get(check, "stderr"), *s;
+	char both[512];
+	size_t i;
+
+	fprintf(out, "\n%s%s%s: %s\n\n", colour(style, RED BOLD),
+		get(check, "id"), colour(style, OFF), get(check, "title"));
+	steps(out, check);
+	fputc('\n', out);
+	field(out, style, "expected", get(check, "expected"));
+	field(out, style, "seen", get(check, "got"));
+	json_array_foreach(said, i, s)
+		field(out, style, i ? "" : "stderr", get(s, "stderr"));
+	snprintf(both, sizeof(both), "%s: %s", get(check, "diagnosis"),
+		 get(check, "message"));
+	field(out, style, "diagnosis", both);
+	field(out, style, "", get(check, "explanation"));
+	field(out, style, "hint", get(check, "hint"));
+	field(out, style, "read", get(check, "handout"));
+	snprintf(both, sizeof(both), "make check LAB=%.2s CHECK=%s",
+		 get(check, "lab"), get(check, "id"));
+	field(out, style, "again", both);
+}
+
+static void in_short(FILE *out, const json_t *check)
+{
+	if (status_is(check, "fail"))
+		fprintf(out, "  %-22s %s: %s\n", get(check, "id"),
+			get(check, "diagnosis"), get(check, "message"));
+	else
+		fprintf(out, "  %-22s %s: %s\n", get(check, "id"),
+			get(check, "status"), get(check, "message"));
+}
+
+static void lab(FILE *out, const struct report_style *style,
+		const json_t *result)
+{
+	const json_t *checks = json_object_get(result, "checks"), *check;
+	const json_t *first = NULL;
+	size_t i, others = 0, passed = 0;
+
+	json_array_foreach(checks, i, check) {
+		passed += status_is(check, "pass");
+		if (!first && status_is(check, "fail"))
+			first = check;
+	}
+	if (first)
+		in_full(out, style, first);
+	json_array_foreach(checks, i, check) {
+		if (check == first || status_is(check, "pass"))
+			continue;
+		if (!others++)
+			fprintf(out, "\n%s\n",
+				first ? "Others, which the first may explain:"
+				      : "Not judged:");
+		in_short(out, check);
+	}
+	fprintf(out, "\n%s%s: %d of %d points%s, %zu of %zu checks, %.1f s\n",
+		colour(style, BOLD), get(result, "lab"),
+		(int)number(result, "points"),
+		(int)number(result, "max_points"), colour(style, OFF), passed,
+		json_array_size(checks),
+		json_real_value(json_object_get(result, "seconds")));
+}
+
+const struct report report_text = {
+	.name = "text", .check = one_line, .lab = lab};

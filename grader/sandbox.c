@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* sandbox.c - bubblewrap's command line: what a submission may see */
+#include "sandbox.h"
+
+#include "base.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WORDS_MAX 128
+
+struct words {
+	const char *word[WORDS_MAX + 1];
+	size_t n;
+};
+
+static void add(struct words *w, const char *word)
+{
+	if (w->n == WORDS_MAX)
+		die("bubblewrap's command line is too long");
+	w->word[w->n++] = word;
+}
+
+#define ADD(w, ...)                                                            \
+	do {                                                                   \
+		const char *const list_[] = {__VA_ARGS__};                     \
+		for (size_t i_ = 0; i_ < sizeof(list_) / sizeof(*list_); i_++) \
+			add(w, list_[i_]);                                     \
+	} while (0)
+
+const char *sandbox_bubblewrap(void)
+{
+	static const char *const places[] = {"/usr/bin/bwrap", "/bin/bwrap",
+					     "/usr/local/bin/bwrap"};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+		if (access(places[i], X_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+/* /bin and its like are links into /usr on a merged system, directories of
+ * their own on an older one. */
+static void add_system(struct words *w)
+{
+	static const char *const dirs[] = {"/bin", "/sbin", "/lib", "/lib32",
+					   "/lib64", "/libx32"};
+	static char target[6][PATH_MAX];
+
+	ADD(w, "--ro-bind", "/usr", "/usr");
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
+		ssize_t n = readlink(dirs[i], target[i], PATH_MAX - 1);
+
+		if (n > 0)
+			ADD(w, "--symlink", target[i], dirs[i]);
+		else if (errno == EINVAL)
+			ADD(w, "--ro-bind", dirs[i], dirs[i]);
+	}
+	ADD(w, "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache");
+	ADD(w, "--ro-bind-try", "/etc/alternatives", "/etc/alternatives");
+}
+
+static void add_etc(struct words *w, const char *room)
+{
+	static const char *const files[] = {"hosts", "nsswitch.conf", "passwd",
+					    "group"};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		ADD(w, "--ro-bind-try", text("%s/etc/%s", room, files[i]),
+		    text("/etc/%s", files[i]));
+}
+
+/* bubblewrap 0.8 has options that older ones do without. */
+static bool knows_disable_userns(void)
+{
+	FILE *help;
+	char line[256];
+	bool found = false;
+	char *command = text("%s --help 2>&1", sandbox_bubblewrap());
+
+	help = popen(command, "re");
+	free(command);
+	while (help && fgets(line, sizeof(line), help))
+		found |= strstr(line, "--disable-userns") != NULL;
+	if (help)
+		pclose(help);
+	return found;
+}
+
+static int disable_userns = -1;
+
+void sandbox_exec(const char *room, const struct opening *openings,
+		  const char *const *command)
+{
+	struct words w = {0};
+	char *none[] = {NULL};
+
+	if (disable_userns < 0)
+		disable_userns = knows_disable_userns();
+	/* The network and the System V objects are shared with the trial on
+	 * purpose: it talks to the program and looks for what it leaves. */
+	ADD(&w, "bwrap", "--unshare-user", "--unshare-pid", "--unshare-uts",
+	    "--hostname", "box", "--as-pid-1", "--new-session",
+	    "--die-with-parent", "--cap-drop", "ALL", "--uid", "1000", "--gid",
+	    "1000");
+	if (disable_userns)
+		add(&w, "--disable-userns");
+	add_system(&w);
+	add_etc(&w, room);
+	ADD(&w, "--proc", "/proc", "--dev", "/dev", "--size", "67108864",
+	    "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", "67108864",
+	    "--tmpfs", "/tmp");
+	for (; openings->path; openings++)
+		ADD(&w, openings->writable ? "--bind" : "--ro-bind",
+		    text("%s/%s", room, openings->path),
+		    text(SANDBOX_ROOM "/%s", openings->path));
+	ADD(&w, "--remount-ro", "/", "--");
+	for (; *command; command++)
+		add(&w, *command);
+	add(&w, NULL);
+	execve(sandbox_bubblewrap(), (char *const *)w.word, none);
+}
+
+void sandbox_exec_true(const char *room)
+{
+	static const struct opening none[] = {{NULL, false}};
+	static const char *const command[] = {"/bin/true", NULL};
+
+	sandbox_exec(room, none, command);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: MIT */
+/* tools.c - what memcheck and the sanitizers found, as a verdict */
+
+/*
+ * Both write their findings into the trial's notes: memcheck an XML file for
+ * each process, the sanitizers a text.  The submission could write there too;
+ * it would only add findings to its own account, or hide those of one tool.
+ *
+ * Uninitialised bytes in a write() count only if they reached a client.  If
+ * every byte that came back was one that had been sent, none did: then they
+ * went into a pipe of the program's own, as the padding of a struct, which is
+ * harmless.
+ */
+#include "check.h"
+#include "diagnoses.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NOTE_BYTES_MAX (8u << 20)
+
+struct finding {
+	bool uninitialised_output;
+	char *what, *where;
+};
+
+static char *notes_dir(struct trial *t)
+{
+	return text("%s/%s/notes", t->set->room, t->dir);
+}
+
+static bool read_note(int dir, const char *name, struct bytes *content)
+{
+	int fd = openat(dir, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char block[16384];
+	ssize_t n;
+
+	if (fd < 0)
+		return false;
+	while (content->n < NOTE_BYTES_MAX &&
+	       (n = read(fd, block, sizeof(block))) > 0)
+		bytes_add(content, block, (size_t)n);
+	close(fd);
+	bytes_add(content, "", 1);
+	content->n--;
+	return true;
+}
+
+static const xmlNode *child(const xmlNode *of, const char *name)
+{
+	for (const xmlNode *n = of ? of->children : NULL; n; n = n->next)
+		if (n->type == XML_ELEMENT_NODE &&
+		    strcmp((const char *)n->name, name) == 0)
+			return n;
+	return NULL;
+}
+
+static char *content(const xmlNode *of, const char *name)
+{
+	const xmlNode *n = child(of, name);
+	xmlChar *s = n ? xmlNodeGetContent(n) : NULL;
+	char *copy = must_strdup(s ? (const char *)s : "");
+
+	xmlFree(s);
+	return copy;
+}
+
+static bool is_source_of(const struct lab *lab, const char *file)
+{
+	for (const char *const *p = lab->programs; *p; p++)
+		if (strncmp(file, *p, strlen(*p)) == 0 &&
+		    strcmp(file + strlen(*p), ".c") == 0)
+			return true;
+	return false;
+}
+
+/* The first frame in the student's own file. */
+static char *own_frame(const struct lab *lab, const xmlNode *error)
+{
+	const xmlNode *stack = child(error, "stack");
+
+	for (const xmlNode *f = stack ? stack->children : NULL; f;
+	     f = f->next) {
+		char *file, *line, *fn, *where = NULL;
+
+		if (f->type != XML_ELEMENT_NODE)
+			continue;
+		file = content(f, "file");
+		line = content(f, "line");
+		fn = content(f, "fn");
+		if (is_source_of(lab, file))
+			where = text("%s:%s, in %s()", file, line, fn);
+		free(file);
+		free(line);
+		free(fn);
+		if (where)
+			return where;
+	}
+	return must_strdup("outside the program's own source");
+}
+
+static bool is_output(const char *what)
+{
+	return strstr(what, "Syscall param") &&
+	       (strstr(what, "write") || strstr(what, "send")) &&
+	       strstr(what, "uninitialised");
+}
+
+/* The first finding of one XML file; false if there is none that counts. */
+static bool memcheck_finding(struct trial *t, const struct bytes *xml,
+			     bool echo_exact, struct finding *f)
+{
+	xmlDoc *doc = xmlReadMemory(
+		(const char *)xml->data, (int)xml->n, NULL, NULL,
+		XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+			XML_PARSE_NONET);
+	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
+	bool found = false;
+
+	for (const xmlNode *e = root ? root->children : NULL; e && !found;
+	     e = e->next) {
+		char *what;
+
+		if (e->type != XML_ELEMENT_NODE ||
+		    strcmp((const char *)e->name, "error") != 0)
+			continue;
+		what = content(e, "what");
+		if (!*what) {
+			free(what);
+			what = content(child(e, "xwhat"), "text");
+		}
+		if (is_output(what) && echo_exact) {
+			free(what);
+			continue;
+		}
+		*f = (struct finding){
+			.uninitialised_output = is_output(what),
+			.what = text("valgrind: %s", what),
+			.where = own_frame(t->lab, e),
+		};
+		free(what);
+		found = true;
+	}
+	if (doc)
+		xmlFreeDoc(doc);
+	return found;
+}
+
+/* "server.c:41" from a report's text. */
+static char *own_line(const struct lab *lab, const char *report)
+{
+	for (const char *const *p = lab->programs; *p; p++) {
+		char *name = text("%s.c:", *p);
+		const char *at = strstr(report, name);
+		size_t n = at ? strlen(name) + strspn(at + strlen(name),
+						      "0123456789")
+			      : 0;
+
+		free(name);
+		if (at)
+			return text("%.*s", (int)n, at);
+	}
+	return must_strdup("outside the program's own source");
+}
+
+static bool sanitizer_finding(struct trial *t, const struct bytes *report,
+			      struct finding *f)
+{
+	const char *s = (const char *)report->data;
+	const char *error = strstr(s, "ERROR: ");
+	size_t n;
+
+	if (error)
+		error += strlen("ERROR: ");
+	else if ((error = strstr(s, "runtime error: ")))
+		error += strlen("runtime error: ");
+	else
+		return false;
+	n = strcspn(error, "\n");
+	/* Addresses mean nothing to anybody. */
+	for (const char *at = error; at < error + n; at++)
+		if (strncmp(at, " on address", 11) == 0 ||
+		    strncmp(at, " on unknown address", 19) == 0)
+			n = (size_t)(at - error);
+	*f = (struct finding){
+		.what = text("sanitizers: %.*s", (int)n, error),
+		.where = own_line(t->lab, s),
+	};
+	return true;
+}
+
+static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
+{
+	char *path = notes_dir(t);
+	DIR *d = opendir(path);
+	bool found = false;
+	struct dirent *e;
+
+	free(path);
+	if (!d)
+		give_up(t, text("the trial's notes: %s", strerror(errno)));
+	while (!found && (e = readdir(d))) {
+		struct bytes b = {0};
+
+		if (strncmp(e->d_name, "memcheck.", 9) == 0 &&
+		    read_note(dirfd(d), e->d_name, &b))
+			found = memcheck_finding(t, &b, echo_exact, f);
+		else if (strncmp(e->d_name, "sanitizer.", 10) == 0 &&
+			 read_note(dirfd(d), e->d_name, &b))
+			found = sanitizer_finding(t, &b, f);
+		bytes_free(&b);
+	}
+	closedir(d);
+	return found;
+}
+
+/* Only printable ASCII may go into a verdict. */
+static void make_printable(char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s < 32 || (unsigned char)*s > 126)
+			*s = '?';
+}
+
+void expect_clean_memory(struct trial *t, bool echo_exact)
+{
+	struct finding f;
+
+	step(t, "expect that the tools found nothing");
+	if (!first_finding(t, echo_exact, &f))
+		return;
+	make_printable(f.what);
+	make_printable(f.where);
+	fail_as(t, f.uninitialised_output ? &sends_uninitialised : &memory_error,
+		WRONG_FACT, text("no error under memcheck and the sanitizers"),
+		text("%s (%s)", f.what, f.where));
+}

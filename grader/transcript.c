@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* transcript.c - what a trial did, step by step, and how it ended */
+#include "diagnoses.h"
+#include "room.h"
+#include "trial.h"
+#include "verdict.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STEPS_MAX 200
+#define SAID_MAX 600 /* bytes of a program's stderr shown with a failure */
+
+void step(struct trial *t, const char *fmt, ...)
+{
+	double ms = (double)(now_ns() - t->began) / NS_PER_MS;
+	va_list args;
+	char *what;
+
+	va_start(args, fmt);
+	if (vasprintf(&what, fmt, args) < 0)
+		die("out of memory");
+	va_end(args);
+	if (json_array_size(t->steps) < STEPS_MAX)
+		json_array_append_new(t->steps,
+				      json_pack("{s:f, s:s, s:b}", "ms", ms,
+						"what", what, "experiment",
+						t->experimenting));
+	free(what);
+}
+
+/* What the programs wrote to stderr: often the answer. */
+static json_t *complaints(const struct trial *t)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < t->programs; i++) {
+		const struct program *p = t->program[i];
+		char *said;
+
+		if (!p->complained.n || p->tool != PLAIN)
+			continue;
+		said = readable(p->complained.data, p->complained.n, SAID_MAX);
+		json_array_append_new(list, json_pack("{s:s, s:s}", "program",
+						      p->line, "stderr", said));
+		free(said);
+	}
+	return list;
+}
+
+void finish(struct trial *t, json_t *verdict)
+{
+	double seconds = (double)(now_ns() - t->began) / NS_PER_S;
+	char *line;
+
+	json_object_set_new(verdict, "seconds", json_real(seconds));
+	json_object_set(verdict, "transcript", t->steps);
+	json_object_set(verdict, "faults", t->faults);
+	line = json_dumps(verdict, JSON_COMPACT | JSON_ENSURE_ASCII);
+	for (size_t put = 0, n = strlen(line); put < n;) {
+		ssize_t w = write(t->report, line + put, n - put);
+
+		if (w < 0)
+			_exit(EXIT_GRADER);
+		put += (size_t)w;
+	}
+	if (!t->set->sandbox)
+		room_kill_descendants();
+	_exit(0);
+}
+
+void pass(struct trial *t)
+{
+	finish(t, json_pack("{s:s}", "status", VERDICT_PASS));
+}
+
+void skip(struct trial *t, const char *reason)
+{
+	finish(t, json_pack("{s:s, s:s}", "status", VERDICT_SKIP, "message",
+			    reason));
+}
+
+void give_up(struct trial *t, char *why)
+{
+	finish(t, json_pack("{s:s, s:s}", "status", VERDICT_ERROR, "message",
+			    why));
+}
+
+/* The first suspect whose experiment confirms it, else the symptom's name. */
+static const struct diagnosis *diagnose(struct trial *t)
+{
+	const struct diagnosis *const *s = t->check ? t->check->suspects : NULL;
+
+	t->experimenting = true;
+	for (; s && *s; s++)
+		if ((*s)->holds && (*s)->holds(t))
+			return *s;
+	return symptom_diagnosis(&t->seen);
+}
+
+void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,
+	     char *expected, char *seen)
+{
+	json_t *v;
+
+	t->seen.symptom = symptom;
+	t->seen.expected = expected;
+	t->seen.seen = seen;
+	json_t *said = complaints(t); /* before an experiment adds to it */
+	size_t failed_at = json_array_size(t->steps);
+	if (!d)
+		d = diagnose(t);
+	v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "status",
+		      VERDICT_FAIL, "diagnosis", d->id, "message", d->title,
+		      "explanation", d->text, "expected", expected, "got", seen,
+		      "stderr", said, "failed_step", (json_int_t)failed_at);
+	if (!v)
+		die("a verdict that is not UTF-8: %s / %s", expected, seen);
+	if (symptom == NEVER_LISTENS)
+		json_object_set_new(v, "never_listens", json_true());
+	finish(t, v);
+}
+
+void fail(struct trial *t, enum symptom symptom, char *expected, char *seen)
+{
+	fail_as(t, NULL, symptom, expected, seen);
+}

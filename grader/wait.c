@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT */
+/* wait.c - waiting for something to happen, and knowing that it will not */
+
+/*
+ * Theory of operation
+ *
+ * wait_until() turns in a loop: move what can be moved (pump), test the
+ * condition, look at the submission's threads.  It ends when
+ *
+ *  - the condition holds;
+ *  - no process of the submission is left;
+ *  - the submission is quiet: two looks in a row saw every thread blocked in a
+ *    call without a time-out, no thread ran between them, nothing is under way
+ *    inside TCP, and after the second look there was still nothing for us to
+ *    read.  Then nothing can happen any more unless we do something, so the
+ *    verdict is as safe as if one had waited for ever, and needs no clock;
+ *  - the submission used up a budget of CPU time without anything moving: it
+ *    spins.  CPU time does not pass while other programs have the processor;
+ *  - it slept with time-outs for a budget of seconds: then nobody but itself
+ *    has kept it from going on, however loaded the machine is.
+ *
+ * Only a machine that gives a runnable program no processor for a minute ends
+ * otherwise, and that is the grader's failure (`error`), never the student's.
+ * Whatever moves (a byte, a connection, the end of a program) starts the
+ * budgets again; a program that trickles is held by the limits of the trial.
+ */
+#include "sockets.h"
+#include "trial.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define OUTPUT_CAP (256u << 10)
+#define FLOOD_CAP (64u << 20)
+
+/* An echo costs some 10 microseconds, a start some milliseconds. */
+#define CPU_BUDGET (NS_PER_S / 4)
+#define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
+#define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
+#define TRIAL_CPU (20 * (uint64_t)NS_PER_S)
+#define TRIAL_DOZE (10 * (uint64_t)NS_PER_S)
+#define CHURN_MAX 20000 /* processes created in one wait */
+#define TOOL_SLOWDOWN 8
+
+/* A program under a tool is expected to be that much slower. */
+static double slowdown(const struct trial *t)
+{
+	double f = t->set->factor;
+
+	for (size_t i = 0; i < t->programs; i++)
+		if (t->program[i]->tool != PLAIN && !t->program[i]->ended)
+			return f * TOOL_SLOWDOWN;
+	return f;
+}
+
+static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
+{
+	char block[65536];
+	ssize_t n = 0;
+
+	/* A program that floods must not keep us here. */
+	for (int turn = 0; turn < 4; turn++) {
+		size_t keep;
+
+		n = read(*fd, block, sizeof(block));
+		if (n <= 0)
+			break;
+		keep = (size_t)n;
+		if (to->n + keep > OUTPUT_CAP)
+			keep = OUTPUT_CAP - to->n;
+		bytes_add(to, block, keep);
+		*flood += (size_t)n - keep;
+		/* Beyond the cap output is no progress, only noise. */
+		t->progress += keep;
+		if (n < (ssize_t)sizeof(block))
+			return;
+	}
+	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+		close(*fd);
+		*fd = -1;
+	}
+}
+
+static void type_on(struct trial *t, struct program *p)
+{
+	while (p->typed.n) {
+		ssize_t n = write(p->in, p->typed.data, p->typed.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno != EAGAIN)
+			p->typed.n = 0; /* nobody reads it any more */
+		if (n < 0)
+			break;
+		bytes_drop_front(&p->typed, (size_t)n);
+		t->progress++;
+	}
+	if (!p->typed.n && p->input_ends) {
+		close(p->in);
+		p->in = -1;
+	}
+}
+
+static void finish_connecting(struct trial *t, struct connection *c)
+{
+	socklen_t size = sizeof(c->error);
+
+	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &c->error, &size);
+	c->connecting = false;
+	t->progress++;
+}
+
+static void take_arrivals(struct trial *t, struct connection *c)
+{
+	char block[65536];
+
+	while (c->reading && !c->eof && !c->error) {
+		ssize_t n = recv(c->fd, block, sizeof(block), MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		t->progress++;
+		if (n == 0)
+			c->eof = true;
+		else if (n < 0)
+			c->error = errno;
+		else {
+			bytes_add(&c->in, block, (size_t)n);
+			c->arrived += (size_t)n;
+		}
+	}
+}
+
+static void say_on(struct trial *t, struct connection *c)
+{
+	while (c->out.n && !c->error) {
+		ssize_t n = send(c->fd, c->out.data, c->out.n,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n < 0) {
+			/* What has arrived is still to be read. */
+			int error = errno;
+
+			take_arrivals(t, c);
+			if (!c->error)
+				c->error = error;
+			return;
+		}
+		bytes_drop_front(&c->out, (size_t)n);
+		t->progress++;
+	}
+	if (c->shut && !c->error) {
+		shutdown(c->fd, SHUT_WR);
+		c->shut = false;
+	}
+}
+
+static short connection_events(const struct connection *c)
+{
+	short e = 0;
+
+	if (c->fd < 0 || c->error)
+		return 0;
+	if (c->connecting)
+		return POLLOUT;
+	if (c->reading && !c->eof)
+		e |= POLLIN;
+	if (c->out.n || c->shut)
+		e |= POLLOUT;
+	return e;
+}
+
+static void serve_connection(struct trial *t, struct connection *c, short got)
+{
+	if (c->connecting) {
+		if (got)
+			finish_connecting(t, c);
+		return;
+	}
+	if (got & (POLLOUT | POLLERR | POLLHUP))
+		say_on(t, c);
+	if (got & (POLLIN | POLLERR | POLLHUP))
+		take_arrivals(t, c);
+}
+
+static void watch(struct pollfd *list, size_t *n, int fd, short events)
+{
+	list[(*n)++] = (struct pollfd){.fd = events ? fd : -1,
+				       .events = events};
+}
+
+void pump(struct trial *t, uint64_t ns)
+{
+	size_t most = 1 + 3 * t->programs + t->connections, n = 0, i, at = 1;
+	struct pollfd list[1 + 3 * PROGRAMS_MAX + CONNECTIONS_MAX];
+	struct timespec wait = {(time_t)(ns / NS_PER_S),
+				(long)(ns % NS_PER_S)};
+
+	if (most > sizeof(list) / sizeof(*list))
+		give_up(t, text("too many connections in one check"));
+	watch(list, &n, t->control, t->control >= 0 && !t->cell_gone ? POLLIN : 0);
+	for (i = 0; i < t->programs; i++) {
+		struct program *p = t->program[i];
+
+		watch(list, &n, p->in,
+		      p->in >= 0 && (p->typed.n || p->input_ends) ? POLLOUT : 0);
+		watch(list, &n, p->out, p->out >= 0 ? POLLIN : 0);
+		watch(list, &n, p->err, p->err >= 0 ? POLLIN : 0);
+	}
+	for (i = 1; i <= t->connections; i++)
+		watch(list, &n, t->connection[i]->fd,
+		      connection_events(t->connection[i]));
+	if (ppoll(list, n, &wait, NULL) <= 0)
+		return;
+	if (list[0].revents)
+		cell_hear(t);
+	for (i = 0; i < t->programs; i++, at += 3) {
+		struct program *p = t->program[i];
+
+		/* A program that heard() just now is not in the list yet. */
+		if (list[at].revents)
+			type_on(t, p);
+		if (list[at + 1].revents)
+			drain(t, &p->out, &p->printed, &p->flood);
+		if (list[at + 2].revents)
+			drain(t, &p->err, &p->complained, &p->flood);
+	}
+	for (i = 1; i <= t->connections; i++, at++)
+		serve_connection(t, t->connection[i], list[at].revents);
+}
+
+static bool timers_in_use(const struct trial *t)
+{
+	uint32_t timed = 0;
+
+	return t->witness >= 0 &&
+	       pread(t->witness, &timed, sizeof(timed),
+		     offsetof(struct witness, timed)) == sizeof(timed) &&
+	       timed;
+}
+
+static bool in_flight(const struct trial *t)
+{
+	static struct tcp_sockets all;
+
+	/* A network namespace of its own has no sockets but the trial's. */
+	tcp_sockets_read(&all, t->set->sandbox ? 0 : t->port);
+	return tcp_in_flight(&all);
+}
+
+static bool flooding(const struct trial *t)
+{
+	for (size_t i = 0; i < t->programs; i++)
+		if (t->program[i]->flood > FLOOD_CAP)
+			return true;
+	return false;
+}
+
+/* Budgets of one wait, counted since something last moved. */
+struct spending {
+	uint64_t progress; /* t->progress when the counting began */
+	uint64_t since, last_look;
+	uint64_t cpu_start, dozed;
+	unsigned long pid_start;
+	enum activity last;
+};
+
+static void start_counting(struct spending *s, struct trial *t,
+			   const struct look *l, uint64_t now)
+{
+	*s = (struct spending){
+		.progress = t->progress,
+		.since = now,
+		.last_look = now,
+		.cpu_start = l->cpu_ns,
+		.pid_start = probe_last_pid(),
+		.last = l->activity,
+	};
+}
+
+/* Has a budget been used up?  DONE: no. */
+static enum outcome spend(struct spending *s, struct trial *t,
+			  const struct look *l)
+{
+	uint64_t now = now_ns();
+	double slow = slowdown(t);
+	uint64_t dozed = 0;
+
+	if (l->activity == DOZING && s->last == DOZING)
+		dozed = now - s->last_look;
+	t->dozed += dozed;
+	if (!s->since || s->progress != t->progress)
+		start_counting(s, t, l, now);
+	s->dozed += dozed;
+	s->last = l->activity;
+	s->last_look = now;
+	if ((double)s->dozed > (double)DOZE_BUDGET * t->set->factor ||
+	    (double)t->dozed > (double)TRIAL_DOZE * slow)
+		return IS_DOZING;
+	if (l->cpu_ns > s->cpu_start &&
+	    (double)(l->cpu_ns - s->cpu_start) > (double)CPU_BUDGET * slow)
+		return IS_BUSY;
+	if ((double)l->cpu_ns > (double)TRIAL_CPU * slow ||
+	    probe_last_pid() > s->pid_start + CHURN_MAX || flooding(t))
+		return IS_BUSY;
+	if ((double)(now - s->since) > (double)STARVED_BUDGET * slow)
+		give_up(t, text("the machine gave the program no processor "
+				"for %.0f seconds",
+				(double)(now - s->since) / NS_PER_S));
+	return DONE;
+}
+
+/* Move everything that can be moved now. */
+static void pump_dry(struct trial *t)
+{
+	uint64_t moved;
+
+	do {
+		moved = t->progress;
+		pump(t, 0);
+	} while (moved != t->progress);
+}
+
+static bool all_ended(const struct trial *t)
+{
+	for (size_t i = 0; i < t->programs; i++)
+		if (!t->program[i]->ended && !t->program[i]->spawn_error)
+			return false;
+	return true;
+}
+
+/* One look, and whether it proves, with the one before, that nothing moves any
+ * more.  The order matters: what was not under way between two looks that saw
+ * the same blocked threads has not woken any of them. */
+static bool proves_quiet(struct trial *t, struct look *now,
+			 const struct look *before)
+{
+	bool quiet_before = before && before->activity == QUIET;
+	bool moving = quiet_before && in_flight(t);
+
+	probe_look(now, t->agent, timers_in_use(t));
+	return quiet_before && !moving && now->activity == QUIET &&
+	       now->fingerprint == before->fingerprint;
+}
+
+enum outcome wait_until(struct trial *t, condition *holds, void *arg)
+{
+	static struct look looks[2];
+	struct look *now = &looks[0], *before = NULL;
+	struct spending spent = {0};
+	uint64_t pause = 50000;
+
+	for (;;) {
+		enum outcome end = DONE;
+		uint64_t moved;
+
+		pump_dry(t);
+		if (holds(t, arg))
+			return DONE;
+		moved = t->progress;
+		if (t->cell_gone)
+			end = IS_GONE;
+		else if (proves_quiet(t, now, before))
+			end = IS_QUIET;
+		else if (now->activity == GONE && all_ended(t))
+			end = IS_GONE;
+		else
+			end = spend(&spent, t, now);
+		pump_dry(t);
+		if (moved == t->progress && end != DONE)
+			return holds(t, arg) ? DONE : end;
+		before = now;
+		now = before == &looks[0] ? &looks[1] : &looks[0];
+		moved = t->progress;
+		pump(t, pause);
+		if (t->progress != moved)
+			before = NULL;
+		else if (pause < 4 * NS_PER_MS)
+			pause += pause / 2;
+	}
+}
+
+enum symptom symptom_of(struct trial *t, enum outcome o)
+{
+	const struct program *p =
+		t->programs ? t->program[t->programs - 1] : NULL;
+
+	if (p && p->ended && WIFSIGNALED(p->status))
+		return CRASHED;
+	switch (o) {
+	case IS_GONE:
+		return EXITED;
+	case IS_BUSY:
+		return BUSY;
+	case IS_DOZING:
+		return DOZES;
+	default:
+		return SILENCE;
+	}
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* witness.h - the memory that a trial shares with the witness in its program */
+
+/*
+ * Theory of operation
+ *
+ * The trial makes a regular file of sizeof(struct witness) bytes, all zero but
+ * for magic and the fault rules, and gives its absolute path to the program
+ * in the environment variable WITNESS.  The witness, preloaded into the
+ * program, maps that file before main() runs and closes it again; a forked
+ * child inherits the mapping, and a program that is executed makes it anew,
+ * so all counters are counted over the whole tree of processes.  Without
+ * WITNESS, or with a file of the wrong shape, the witness does nothing and
+ * every call goes straight to the C library.
+ *
+ * Each call that the witness knows takes the next slot of the record, is
+ * written down when it is entered, carried out (or made to fail, or made
+ * short, as a rule says), and completed when it returns.  A slot is valid for
+ * a reader when its state, read with acquire semantics, is not EVENT_EMPTY;
+ * bytes, result, error and `returned` only once it is EVENT_RETURNED.
+ * When the record is full, later calls are only counted (next goes on), never
+ * overwritten: the beginning of a story is worth more than its end, and the
+ * reader can say how much is missing.
+ *
+ * A hostile program can write here what it likes, and shorten the file: a
+ * reader that maps it would then die of SIGBUS, so read it with pread().
+ * A reader trusts nothing: it copies a slot, checks call and lengths against
+ * the limits below, and treats the record as evidence to show, never as a
+ * verdict.
+ */
+#ifndef GRADER_WITNESS_H
+#define GRADER_WITNESS_H
+
+#include <stdint.h>
+
+#define WITNESS_MAGIC 0x57495431u /* "WIT1"; another shape, another number */
+#define WITNESS_EVENTS 8192
+#define WITNESS_RULES 8
+#define WITNESS_BYTES 40
+
+/*
+ * The calls that are recorded; variants count as one, those that Ubuntu's
+ * fortified headers call (__read_chk and kin) among them.  Below, arg[0],
+ * arg[1], arg[2] of each, then what bytes[] holds.  The descriptor is always
+ * arg[0].  Times are in milliseconds for CALL_POLL, else in microseconds.
+ * (ret) is known only when the call has returned, 0 or -1 before.
+ */
+enum witness_call {
+	CALL_NONE,
+	CALL_SOCKET,	 /* domain, type, protocol */
+	CALL_BIND,	 /* fd, length of the address; the sockaddr */
+	CALL_LISTEN,	 /* fd, backlog */
+	CALL_ACCEPT,	 /* fd, flags.  accept, accept4 */
+	CALL_CONNECT,	 /* fd, length of the address; the sockaddr */
+	CALL_READ,	 /* fd, count, flags; what came.  Any descriptor: read,
+			    readv, recv, recvfrom, recvmsg.  The count of vectors
+			    is (ret), as it is for CALL_WRITE */
+	CALL_WRITE,	 /* fd, count, flags; what went.  write, writev, send,
+			    sendto, sendmsg; sendfile (no bytes) */
+	CALL_SHUTDOWN,	 /* fd, how */
+	CALL_CLOSE,	 /* fd */
+	CALL_SETSOCKOPT, /* fd, level, option; its value */
+	CALL_POLL,	 /* how many descriptors (epoll: events), time-out (-1:
+			    none), epoll's descriptor or -1.  poll, ppoll, select,
+			    pselect, epoll_wait, epoll_pwait */
+	CALL_FORK,	 /* fork, vfork (done as fork).  In the child a slot of
+			    its own, returned at once, result 0 */
+	CALL_WAIT,	 /* pid asked for (-1: any; waitid: the id, then the pid
+			    found), options, status word (ret).  wait, waitpid,
+			    waitid, wait3, wait4 */
+	CALL_KILL,	 /* pid, signal */
+	CALL_SIGNAL,	 /* signal, handler (0 default, 1 ignored, else its
+			    address; -1: only asked), flags.  sigaction, signal */
+	CALL_PIPE,	 /* both descriptors (ret), flags or the socket's type.
+			    pipe, pipe2, socketpair */
+	CALL_DUP,	 /* fd, new fd or -1, flags.  dup, dup2, dup3 */
+	CALL_EXEC,	 /* descriptor (fexecve) or -1; the path (ret, so of one
+			    that failed).  All seven.  One that succeeds never
+			    returns: its slot stays EVENT_ENTERED */
+	CALL_EXIT,   /* status.  exit, _exit, _Exit, return from main: once a
+			    process, and never returns either */
+	CALL_SLEEP,  /* time asked for (until when, if absolute).  sleep,
+			    usleep, nanosleep, clock_nanosleep */
+	CALL_TIMER,  /* which timer or fd, first expiry (ret).  alarm, ualarm,
+			    setitimer, timer_settime, timerfd_settime */
+	CALL_THREAD, /* start routine, 1 if created detached.  pthread_create */
+	CALL_JOIN,   /* pthread_t, 0 pthread_join or 1 pthread_detach */
+	CALL_OPEN,   /* directory or AT_FDCWD, flags, mode; the path.  open,
+			    openat, creat */
+	CALL_UNLINK, /* directory or AT_FDCWD, flags; the path.  unlink,
+			    unlinkat, remove */
+	CALL_MKFIFO, /* directory or AT_FDCWD, mode; the path.  mkfifo,
+			    mkfifoat */
+	CALL_SHM,    /* shmget: key, size, flags; shmat: id, address, flags;
+			    shmdt: address; shmctl: id, command; its name */
+	CALL_COUNT
+};
+
+/* An action that a call cannot take does not count as a match: ACT_FAIL and
+ * ACT_DELAY suit all calls but CALL_EXIT, the others those named here. */
+enum witness_action {
+	ACT_NONE,  /* the rule only counts */
+	ACT_FAIL,  /* the call is not made; it fails with errno = arg */
+	ACT_HALF,  /* CALL_READ, CALL_WRITE: the count asked for is halved,
+		      rounded up: a genuine short count.  Not where it would lose
+		      data or break a promise: 0 bytes, packets (SOCK_DGRAM,
+		      SOCK_SEQPACKET, eventfd and kin), MSG_PEEK, MSG_WAITALL,
+		      MSG_OOB.  Pipes promise up to PIPE_BUF bytes in one piece,
+		      so a fair plan says ON_SOCKET */
+	ACT_ONE,   /* the same, with at most one byte */
+	ACT_ABORT, /* CALL_ACCEPT: a client is really taken from the queue and
+		      reset, then the call fails with ECONNABORTED, which is
+		      what a system does that reports such clients; with
+		      nobody in the queue the call blocks as usual.  One that
+		      fails by itself (EAGAIN, EINTR) is not counted */
+	ACT_DELAY, /* the call is made at once, but returns arg microseconds late */
+	ACT_HOLD, /* CALL_THREAD: the new thread does not enter its start
+		      routine before the next accept has returned in this
+		      process, or arg microseconds went by.  Released by the
+		      accepting thread's next recorded call: by then it has
+		      stored what accept gave it */
+};
+
+enum witness_who {
+	WHO_ANY,
+	WHO_FIRST, /* only the process that was started (not its children) */
+	WHO_CHILDREN,
+};
+
+enum witness_on {
+	ON_ANY,
+	ON_SOCKET, /* only where the call's descriptor is a socket */
+};
+
+/* Matching calls are numbered 1, 2, 3, … over all processes.  The rule acts on
+ * number `first`, and then on every `every`-th (0: on that one only), at most
+ * `times` times (0: no limit).  Of several rules that would act on one call,
+ * the first in the table does; the others have seen it all the same.  A rule
+ * may be added while the program runs: write `call` last. */
+struct witness_rule {
+	uint32_t call;	 /* enum witness_call; CALL_NONE: the rule is empty */
+	uint32_t action; /* enum witness_action */
+	uint32_t who;	 /* enum witness_who */
+	uint32_t on;	 /* enum witness_on */
+	uint32_t first, every, times;
+	uint32_t arg;	/* errno, or microseconds */
+	uint32_t seen;	/* matching calls so far; counted by the witness */
+	uint32_t fired; /* how often the rule acted; counted by the witness */
+};
+
+enum witness_state { EVENT_EMPTY, EVENT_ENTERED, EVENT_RETURNED };
+
+struct witness_event {
+	uint32_t state;	  /* enum witness_state, written last */
+	uint16_t call;	  /* enum witness_call */
+	uint8_t action;	  /* enum witness_action that was applied */
+	uint8_t n_bytes;  /* of bytes[] */
+	int32_t pid, tid; /* as the program sees them */
+	int32_t error;	  /* errno after the call, 0 if it succeeded */
+	int32_t pad;
+	uint64_t entered; /* CLOCK_MONOTONIC, ns */
+	uint64_t returned;
+	int64_t arg[3]; /* as listed with enum witness_call */
+	int64_t result;
+	uint8_t bytes[WITNESS_BYTES]; /* the head of it, if there is more */
+};
+
+struct witness {
+	uint32_t magic;
+	uint32_t first_pid; /* of the process that was started, set by it */
+	uint32_t timed;	    /* set once the program used a timer or a socket
+			       time-out (SO_RCVTIMEO, SO_SNDTIMEO): a blocked
+			       call may then end by itself */
+	uint32_t next;	    /* slots taken so far, may exceed WITNESS_EVENTS */
+	struct witness_rule rule[WITNESS_RULES];
+	struct witness_event event[WITNESS_EVENTS];
+};
+
+#ifdef WITNESS_INSIDE /* only between the parts of the witness itself */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Hidden, so that no name here can meet one of the program's. */
+#pragma GCC visibility push(hidden)
+
+/* NEXT(f) is the f that the program would have had without the witness.  The
+ * linker gathers these in one section: all are looked up before main(), so
+ * that no signal handler is the first to ask. */
+struct next {
+	const char *name;
+	void (*function)(void);
+};
+void witness_look_up(struct next *next);
+#define NEXT(f)                                                       \
+	__extension__({                                               \
+		static struct next next_ __attribute__((              \
+			section("witness_next"), used)) = {#f, NULL}; \
+		if (__builtin_expect(!next_.function, 0))             \
+			witness_look_up(&next_);                      \
+		(__typeof__(&(f)))next_.function;                     \
+	})
+
+/* One call on its way through the witness. */
+struct passage {
+	struct witness_event *event; /* NULL: no record, or a full one */
+	struct witness_rule *rule;   /* that acts on it, or NULL */
+	uint32_t action, arg;	     /* what it does */
+};
+
+/* Every wrapper enters, makes the call unless witness_fails() (which then has
+ * set errno), and leaves; errno is left as the call itself left it. */
+struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
+			     int64_t arg2);
+bool witness_fails(const struct passage *p);
+int64_t witness_leave(struct passage *p, int64_t result);
+/* For calls that return their error instead of setting errno. */
+int witness_leave_code(struct passage *p, int code);
+
+/* Between the call and leaving: the head of what went through; an argument
+ * known only now.  Pointers may be followed only where the kernel has done so
+ * without complaint: witness_followed() says if, by result and errno. */
+void witness_note(struct passage *p, const void *data, size_t n);
+void witness_note_path(struct passage *p, const char *path, int64_t result);
+void witness_set(struct passage *p, int i, int64_t arg);
+bool witness_followed(const struct passage *p, int64_t result);
+
+void witness_undo(struct passage *p); /* the rule could not act: uncount it */
+void witness_timed(void);
+void witness_exits(int status);
+void witness_child(void); /* called first thing by a forked child */
+uint64_t witness_now(void);
+
+/* Threads that wait for an accept: witness_thread.c */
+void witness_accepted(void); /* this thread's accept has returned */
+void witness_moved_on(void); /* and it is making its next call */
+void witness_alone(void);    /* after fork */
+
+#pragma GCC visibility pop
+#endif
+
+#endif

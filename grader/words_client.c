@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: MIT */
+/* words_client.c - words for the grader's side of a connection */
+#include "check.h"
+#include "diagnoses.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SHOWN 120
+
+static struct sockaddr_in loopback(uint16_t port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+}
+
+struct connection *conn(struct trial *t, int n)
+{
+	if (n < 1 || (size_t)n > t->connections)
+		give_up(t, text("the check has no connection %d", n));
+	return t->connection[n];
+}
+
+static struct connection *add_connection(struct trial *t, int fd)
+{
+	struct connection *c = must_calloc(1, sizeof(*c));
+	socklen_t size = sizeof(c->local);
+
+	if (t->connections == CONNECTIONS_MAX)
+		give_up(t, text("too many connections in one check"));
+	c->fd = fd;
+	c->reading = true;
+	t->connection[++t->connections] = c;
+	getsockname(fd, (struct sockaddr *)&c->local, &size);
+	return c;
+}
+
+static bool connected(struct trial *t, void *arg)
+{
+	struct connection *c = arg;
+
+	(void)t;
+	return !c->connecting;
+}
+
+static enum outcome try_connect(struct trial *t, struct connection **made)
+{
+	struct sockaddr_in to = loopback(t->port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct connection *c;
+	socklen_t size = sizeof(to);
+	enum outcome o;
+
+	if (fd < 0)
+		give_up(t, text("socket: %s", strerror(errno)));
+	if (connect(fd, (struct sockaddr *)&to, size) == 0)
+		errno = 0;
+	c = *made = add_connection(t, fd);
+	if (errno != 0 && errno != EINPROGRESS)
+		c->error = errno;
+	c->connecting = errno == EINPROGRESS;
+	o = wait_until(t, connected, c);
+	size = sizeof(c->local);
+	getsockname(fd, (struct sockaddr *)&c->local, &size);
+	return o;
+}
+
+static void connect_client(struct trial *t)
+{
+	int n = (int)t->connections + 1;
+	struct connection *c;
+	enum outcome o;
+
+	step(t, "client %d connects to port %u", n, t->port);
+	o = try_connect(t, &c);
+	if (o == DONE && !c->error)
+		return;
+	t->seen.connection = n;
+	if (o == DONE && t->server && !main_process(t))
+		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
+		     state_of(t, IS_GONE));
+	fail(t, o == DONE ? REFUSED : symptom_of(t, o),
+	     text("client %d's connection is accepted", n),
+	     o == DONE ? text("connect: %s", strerror(c->error))
+		       : text("connect does not return: %s", state_of(t, o)));
+}
+
+void clients(struct trial *t, int n)
+{
+	while ((int)t->connections < n)
+		connect_client(t);
+}
+
+bool connects(struct trial *t, int *n)
+{
+	struct connection *c;
+
+	*n = (int)t->connections + 1;
+	step(t, "client %d connects to port %u", *n, t->port);
+	return try_connect(t, &c) == DONE && !c->error;
+}
+
+void say_bytes(struct trial *t, int n, const void *data, size_t size)
+{
+	struct connection *c = conn(t, n);
+	char *shown = readable(data, size, 48);
+
+	step(t, "client %d sends %s", n, shown);
+	free(shown);
+	bytes_add(&c->out, data, size);
+	c->said += size;
+	/* At once, in one piece, if the kernel takes it. */
+	pump(t, 0);
+}
+
+void say(struct trial *t, int n, const char *s)
+{
+	say_bytes(t, n, s, strlen(s));
+}
+
+struct want {
+	struct connection *c;
+	const unsigned char *data;
+	size_t n;
+};
+
+static size_t first_difference(const struct want *w)
+{
+	size_t most = w->c->in.n < w->n ? w->c->in.n : w->n, i = 0;
+
+	while (i < most && w->c->in.data[i] == w->data[i])
+		i++;
+	return i;
+}
+
+static bool arrived_or_wrong(struct trial *t, void *arg)
+{
+	struct want *w = arg;
+	const struct connection *c = w->c;
+
+	(void)t;
+	return c->in.n >= w->n || c->eof || c->error ||
+	       (c->in.n && memcmp(c->in.data, w->data, c->in.n) != 0);
+}
+
+static const char *by(struct trial *t, int n)
+{
+	return t->listener >= 0 ? "the server" : text("client %d", n);
+}
+
+static char *seen_instead(struct trial *t, const struct want *w, size_t good,
+			  enum outcome o)
+{
+	const struct connection *c = w->c;
+	char *got = readable(c->in.data, c->in.n, SHOWN);
+	size_t most = c->in.n < w->n ? c->in.n : w->n;
+
+	if (good < most)
+		return text("%zu bytes, the first wrong one at offset %zu: %s",
+			    c->in.n, good, got);
+	if (!c->in.n)
+		return c->error	 ? text("%s", strerror(c->error))
+		       : c->eof	 ? text("end of file at once; %s",
+					state_of(t, o))
+				 : text("nothing; %s", state_of(t, o));
+	return text("%zu of %zu bytes%s%s; %s", c->in.n, w->n,
+		    w->n <= SHOWN ? ": " : "", w->n <= SHOWN ? got : "",
+		    c->error ? strerror(c->error)
+		    : c->eof ? "then end of file"
+			     : state_of(t, o));
+}
+
+static enum symptom symptom_instead(struct trial *t, const struct want *w,
+				    size_t good, enum outcome o)
+{
+	size_t most = w->c->in.n < w->n ? w->c->in.n : w->n;
+
+	if (good < most)
+		return WRONG_BYTES;
+	if (symptom_of(t, o) == CRASHED || (o == IS_GONE && !w->c->eof))
+		return symptom_of(t, o == DONE ? IS_GONE : o);
+	if (w->c->error)
+		return WAS_RESET;
+	return w->c->eof ? ENDED_EARLY : symptom_of(t, o);
+}
+
+/* Wait for exactly these bytes, and take them. */
+static enum outcome await_bytes(struct trial *t, struct want *w)
+{
+	enum outcome o = wait_until(t, arrived_or_wrong, w);
+
+	if (w->c->in.n >= w->n && first_difference(w) == w->n) {
+		bytes_drop_front(&w->c->in, w->n);
+		return DONE;
+	}
+	if (o == DONE)
+		settle(t); /* gather the evidence */
+	return o == DONE ? (main_process(t) ? IS_QUIET : IS_GONE) : o;
+}
+
+void expect_bytes(struct trial *t, int n, const void *data, size_t size)
+{
+	struct want w = {conn(t, n), data, size};
+	char *shown = readable(data, size, 48);
+	enum outcome o;
+	size_t good;
+
+	step(t, "expect that %s gets %s", by(t, n), shown);
+	free(shown);
+	o = await_bytes(t, &w);
+	if (o == DONE)
+		return;
+	good = first_difference(&w);
+	t->seen.connection = n;
+	t->seen.offset = good;
+	bytes_add(&t->seen.want, data, size);
+	bytes_add(&t->seen.got, w.c->in.data, w.c->in.n);
+	shown = readable(data, size, SHOWN);
+	fail(t, symptom_instead(t, &w, good, o),
+	     size > SHOWN ? text("the same %zu bytes back", size)
+			  : text("%s gets %s", by(t, n), shown),
+	     seen_instead(t, &w, good, o));
+}
+
+void expect_echo(struct trial *t, int n, const char *s)
+{
+	expect_bytes(t, n, s, strlen(s));
+}
+
+void exchange_bytes(struct trial *t, int n, const void *data, size_t size)
+{
+	say_bytes(t, n, data, size);
+	expect_bytes(t, n, data, size);
+}
+
+void exchange(struct trial *t, int n, const char *s)
+{
+	exchange_bytes(t, n, s, strlen(s));
+}
+
+bool answers_bytes(struct trial *t, int n, const void *data, size_t size)
+{
+	struct want w = {conn(t, n), data, size};
+
+	if (w.c->fd < 0)
+		return false;
+	say_bytes(t, n, data, size);
+	return await_bytes(t, &w) == DONE;
+}
+
+bool answers(struct trial *t, int n, const char *s)
+{
+	return answers_bytes(t, n, s, strlen(s));
+}
+
+static bool any_or_over(struct trial *t, void *arg)
+{
+	const struct connection *c = arg;
+
+	(void)t;
+	return c->in.n || c->eof || c->error;
+}
+
+static void fail_extra(struct trial *t, int n, char *expected)
+{
+	struct connection *c = conn(t, n);
+	char *got;
+
+	settle(t); /* gather the evidence */
+	got = readable(c->in.data, c->in.n, SHOWN);
+	t->seen.connection = n;
+	bytes_add(&t->seen.got, c->in.data, c->in.n);
+	fail(t, EXTRA_BYTES, expected,
+	     text("%zu more byte%s: %s", c->in.n, c->in.n == 1 ? "" : "s",
+		  got));
+}
+
+void expect_nothing_more(struct trial *t, int n)
+{
+	struct connection *c = conn(t, n);
+	char *expected = text("%s gets nothing more", by(t, n));
+	enum outcome o;
+
+	step(t, "expect that %s", expected);
+	o = wait_until(t, any_or_over, c);
+	if (c->in.n)
+		fail_extra(t, n, expected);
+	if (o == IS_BUSY)
+		fail(t, BUSY, expected, state_of(t, o));
+	free(expected);
+}
+
+void expect_end(struct trial *t, int n)
+{
+	struct connection *c = conn(t, n);
+	char *expected = text("%s sees end of file, and nothing before it",
+			      by(t, n));
+	enum outcome o;
+
+	step(t, "expect that %s", expected);
+	o = wait_until(t, any_or_over, c);
+	if (c->in.n)
+		fail_extra(t, n, expected);
+	t->seen.connection = n;
+	if (c->error)
+		fail(t, WAS_RESET, expected,
+		     text("%s", strerror(c->error)));
+	if (!c->eof)
+		fail(t,
+		     symptom_of(t, o) == SILENCE ? NOT_CLOSED
+						 : symptom_of(t, o),
+		     expected,
+		     text("the connection stays open; %s", state_of(t, o)));
+	free(expected);
+}
+
+bool ends(struct trial *t, int n)
+{
+	struct connection *c = conn(t, n);
+
+	wait_until(t, any_or_over, c);
+	return c->eof || c->error;
+}
+
+void end_sending(struct trial *t, int n)
+{
+	struct connection *c = conn(t, n);
+
+	step(t, "client %d ends its sending side (shutdown)", n);
+	c->shut = true;
+	pump(t, 0);
+}
+
+static bool all_said(struct trial *t, void *arg)
+{
+	const struct connection *c = arg;
+
+	(void)t;
+	return !c->out.n && !c->shut;
+}
+
+static void close_connection(struct trial *t, struct connection *c)
+{
+	wait_until(t, all_said, c);
+	pump(t, 0);
+	close(c->fd);
+	c->fd = -1;
+}
+
+void hang_up(struct trial *t, int n)
+{
+	step(t, "client %d closes its connection", n);
+	if (conn(t, n)->fd >= 0)
+		close_connection(t, conn(t, n));
+}
+
+void reset(struct trial *t, int n)
+{
+	struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	struct connection *c = conn(t, n);
+
+	step(t, "client %d resets its connection (RST)", n);
+	if (c->fd < 0)
+		return;
+	setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close_connection(t, c);
+}
+
+void stop_reading(struct trial *t, int n)
+{
+	step(t, "client %d stops reading", n);
+	conn(t, n)->reading = false;
+}
+
+void read_on(struct trial *t, int n)
+{
+	step(t, "client %d reads again", n);
+	conn(t, n)->reading = true;
+}
+
+/* The grader as server. */
+
+static int listen_on(struct trial *t)
+{
+	struct sockaddr_in at = loopback(t->port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 16) < 0)
+		give_up(t, text("listening on port %u: %s", t->port,
+				strerror(errno)));
+	return fd;
+}
+
+void occupy_port(struct trial *t)
+{
+	step(t, "another server already listens on port %u", t->port);
+	t->listener = listen_on(t);
+}
+
+static bool somebody_calls(struct trial *t, void *arg)
+{
+	int *fd = arg;
+
+	*fd = accept4(t->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	return *fd >= 0;
+}
+
+int expect_caller(struct trial *t)
+{
+	char *expected = text("the program connects to port %u", t->port);
+	enum outcome o;
+	int fd = -1;
+
+	step(t, "expect that %s", expected);
+	o = wait_until(t, somebody_calls, &fd);
+	if (o != DONE)
+		fail(t, symptom_of(t, o), expected,
+		     text("no connection; %s", state_of(t, o)));
+	free(expected);
+	add_connection(t, fd);
+	t->progress++;
+	return (int)t->connections;
+}
+
+bool comes(struct trial *t, int n, const char *s)
+{
+	struct want w = {conn(t, n), (const unsigned char *)s, strlen(s)};
+
+	return await_bytes(t, &w) == DONE;
+}
+
+void expect_from(struct trial *t, int n, const char *s)
+{
+	struct want w = {conn(t, n), (const unsigned char *)s, strlen(s)};
+	char *shown = readable(s, w.n, SHOWN);
+	enum outcome o;
+	size_t good;
+
+	step(t, "expect that the program sends %s", shown);
+	o = await_bytes(t, &w);
+	if (o == DONE) {
+		free(shown);
+		return;
+	}
+	good = first_difference(&w);
+	t->seen.connection = n;
+	t->seen.offset = good;
+	bytes_add(&t->seen.want, s, w.n);
+	bytes_add(&t->seen.got, w.c->in.data, w.c->in.n);
+	fail(t, symptom_instead(t, &w, good, o),
+	     w.n > SHOWN ? text("the program sends the line's %zu bytes", w.n)
+			 : text("the program sends %s", shown),
+	     seen_instead(t, &w, good, o));
+}
+
+void answer(struct trial *t, int n, const char *s)
+{
+	struct connection *c = conn(t, n);
+	char *shown = readable(s, strlen(s), 48);
+
+	step(t, "the server sends %s", shown);
+	free(shown);
+	bytes_add(&c->out, s, strlen(s));
+	pump(t, 0);
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* words_fact.c - words that look at the submission from outside */
+#include "check.h"
+#include "diagnoses.h"
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+const size_t telling_sizes[] = {63,   64,   127,  128,	255,  256,
+				511,  512,  1000, 1023, 1024, 1499,
+				1500, 2047, 2048, 4095, 4096, 0};
+
+void random_bytes(struct trial *t, void *to, size_t n)
+{
+	unsigned char *p = to;
+
+	/* splitmix64 (Steele, Lea, Flood 2014) */
+	for (size_t i = 0; i < n; i++) {
+		uint64_t z = t->random += 0x9e3779b97f4a7c15u;
+
+		z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+		z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+		p[i] = (unsigned char)(z >> 56);
+	}
+}
+
+void random_letters(struct trial *t, void *to, size_t n)
+{
+	unsigned char *p = to;
+
+	random_bytes(t, to, n);
+	for (size_t i = 0; i < n; i++)
+		p[i] = (unsigned char)('a' + p[i] % 26);
+}
+
+size_t count_processes(struct trial *t)
+{
+	static struct look l;
+
+	probe_processes(&l, t->agent);
+	return probe_living(&l);
+}
+
+size_t count_zombies(struct trial *t)
+{
+	static struct look l;
+
+	probe_processes(&l, t->agent);
+	return probe_zombies(&l, t->agent);
+}
+
+static bool processes_are(struct trial *t, void *arg)
+{
+	return count_processes(t) == *(size_t *)arg;
+}
+
+void expect_processes(struct trial *t, size_t n, const char *why)
+{
+	enum outcome o;
+
+	step(t, "expect %zu process%s: %s", n, n == 1 ? "" : "es", why);
+	o = wait_until(t, processes_are, &n);
+	if (o != DONE)
+		fail(t, o == IS_BUSY ? BUSY : WRONG_FACT,
+		     text("%zu process%s: %s", n, n == 1 ? "" : "es", why),
+		     text("%zu; %s", count_processes(t), state_of(t, o)));
+}
+
+pid_t main_process(struct trial *t)
+{
+	static struct look l;
+	pid_t eldest = 0;
+
+	probe_processes(&l, t->agent);
+	for (size_t i = 0; i < l.n; i++) {
+		if (l.p[i].state == 'Z' || l.p[i].state == 'X')
+			continue;
+		if (t->server && l.p[i].pid == t->server->pid)
+			return l.p[i].pid;
+		if (!eldest || l.p[i].pid < eldest)
+			eldest = l.p[i].pid;
+	}
+	return eldest;
+}
+
+int count_descriptors(struct trial *t)
+{
+	return probe_descriptors(main_process(t));
+}
+
+static struct tcp_sockets all;
+
+static uint32_t client_inode(struct trial *t, int n)
+{
+	uint16_t theirs = ntohs(conn(t, n)->local.sin_port);
+
+	tcp_sockets_read(&all, t->port);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].local == t->port && all.s[i].remote == theirs)
+			return all.s[i].inode;
+	return 0;
+}
+
+bool holds_client(struct trial *t, pid_t pid, int n)
+{
+	uint32_t inode = client_inode(t, n);
+
+	return inode && holds_socket(&pid, 1, inode);
+}
+
+bool holds_listener(struct trial *t, pid_t pid)
+{
+	tcp_sockets_read(&all, t->port);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].state == TCP_LISTEN &&
+		    holds_socket(&pid, 1, all.s[i].inode))
+			return true;
+	return false;
+}
+
+size_t count_sockets(struct trial *t, int state)
+{
+	size_t n = 0;
+
+	tcp_sockets_read(&all, t->port);
+	for (size_t i = 0; i < all.n; i++)
+		n += all.s[i].state == state && all.s[i].local == t->port;
+	return n;
+}
+
+pid_t serving_process(struct trial *t, int n)
+{
+	static struct look l;
+	uint32_t inode = client_inode(t, n);
+	pid_t parent = main_process(t), eldest = 0;
+
+	if (!inode)
+		return 0;
+	probe_processes(&l, t->agent);
+	for (size_t i = 0; i < l.n; i++) {
+		pid_t p = l.p[i].pid;
+
+		/* Younger brothers may have inherited it by mistake. */
+		if (p != parent && holds_socket(&p, 1, inode) &&
+		    (!eldest || p < eldest))
+			eldest = p;
+	}
+	return eldest;
+}
+
+/* In which system call is the process's first thread blocked?  Into `name`,
+ * in the words of the manual; false if it is not blocked in one. */
+static bool blocked_call(pid_t pid, char *name, size_t room)
+{
+	static const struct {
+		long nr;
+		const char *name;
+		bool on; /* the first argument is a descriptor */
+	} calls[] = {
+#ifdef SYS_poll
+		{SYS_poll, "poll", false},
+#endif
+#ifdef SYS_select
+		{SYS_select, "select", false},
+#endif
+#ifdef SYS_pause
+		{SYS_pause, "pause", false},
+#endif
+#ifdef SYS_accept
+		{SYS_accept, "accept", false},
+#endif
+		{SYS_accept4, "accept", false},
+		{SYS_read, "read", true},
+		{SYS_readv, "read", true},
+		{SYS_recvfrom, "recv", true},
+		{SYS_recvmsg, "recv", true},
+		{SYS_write, "write", true},
+		{SYS_writev, "write", true},
+		{SYS_sendto, "send", true},
+		{SYS_sendmsg, "send", true},
+		{SYS_wait4, "waitpid", false},
+		{SYS_waitid, "waitpid", false},
+		{SYS_ppoll, "poll", false},
+		{SYS_pselect6, "select", false},
+		{SYS_epoll_pwait, "epoll_wait", false},
+		{SYS_futex, "futex (a lock or a join)", false},
+		{SYS_rt_sigsuspend, "sigsuspend", false},
+		{SYS_rt_sigtimedwait, "sigwait", false},
+		{SYS_nanosleep, "nanosleep", false},
+		{SYS_clock_nanosleep, "nanosleep", false},
+		{SYS_connect, "connect", true},
+	};
+	char *path = text("/proc/%d/syscall", (int)pid);
+	char *line = slurp(path, 255);
+	unsigned long first = 0;
+	long nr = -1;
+	int got = line ? sscanf(line, "%ld %lx", &nr, &first) : 0;
+
+	free(path);
+	free(line);
+	if (got < 2)
+		return false;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		if (calls[i].nr != nr)
+			continue;
+		if (calls[i].on)
+			snprintf(name, room, "%s on descriptor %lu",
+				 calls[i].name, first);
+		else
+			snprintf(name, room, "%s", calls[i].name);
+		return true;
+	}
+	snprintf(name, room, "system call %ld", nr);
+	return true;
+}
+
+bool blocked_in(pid_t pid, const char *call)
+{
+	char name[64];
+	size_t n = strlen(call);
+
+	return blocked_call(pid, name, sizeof(name)) &&
+	       strncmp(name, call, n) == 0 && (!name[n] || name[n] == ' ');
+}
+
+static char *describe_process(struct trial *t, const struct process *p)
+{
+	const char *who = t->server && p->pid == t->server->pid
+				  ? "the server"
+			  : t->server ? "a process of the server"
+				      : "the program";
+	char name[64];
+
+	if (p->state == 'Z')
+		return text("%s is a zombie", who);
+	if (p->state == 'T')
+		return text("%s is stopped", who);
+	if (blocked_call(p->pid, name, sizeof(name)))
+		return text("%s is blocked in %s", who, name);
+	return text("%s is running", who);
+}
+
+static char *describe_end(struct trial *t)
+{
+	const struct program *p =
+		t->programs ? t->program[t->programs - 1] : NULL;
+
+	if (t->cell_gone)
+		return text("the sandbox was ended: something used up all the "
+			    "memory, or killed it");
+	if (!p || !p->ended)
+		return text("no process is left");
+	if (p->spawn_error)
+		return text("it could not be started: %s",
+			    strerror(p->spawn_error));
+	if (WIFSIGNALED(p->status))
+		return text("%s was killed by signal %d (SIG%s)",
+			    p == t->server ? "the server" : "the program",
+			    WTERMSIG(p->status),
+			    sigabbrev_np(WTERMSIG(p->status)));
+	return text("%s has exited with status %d",
+		    p == t->server ? "the server" : "the program",
+		    WEXITSTATUS(p->status));
+}
+
+char *state_of(struct trial *t, enum outcome o)
+{
+	static struct look l;
+	char *all_of_them = NULL;
+
+	probe_processes(&l, t->agent);
+	if (l.n == 0 || o == IS_GONE || t->cell_gone)
+		return describe_end(t);
+	if (o == IS_BUSY)
+		return text("the program is using CPU time and gets nowhere");
+	for (size_t i = 0; i < l.n && i < 4; i++) {
+		char *one = describe_process(t, &l.p[i]);
+		char *more = all_of_them ? text("%s, %s", all_of_them, one)
+					 : must_strdup(one);
+
+		free(one);
+		free(all_of_them);
+		all_of_them = more;
+	}
+	if (l.n > 4) {
+		char *more = text("%s, and %zu more", all_of_them, l.n - 4);
+
+		free(all_of_them);
+		all_of_them = more;
+	}
+	return all_of_them;
+}
