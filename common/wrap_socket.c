@@ -48,17 +48,16 @@ int Accept(int fd, struct sockaddr *addr, socklen_t *len)
 	return connected;
 }
 
-/* Wait until an interrupted connect has ended, well (0) or ill (-1). */
+/* Wait until an interrupted connect has ended: well (0), ill (-1), or not yet
+ * (-1 with EINTR). */
 static int connect_ends(int fd)
 {
 	struct pollfd decided = {.fd = fd, .events = POLLOUT};
-	int ready, error;
+	int error;
 	socklen_t len = sizeof(error);
 
-	do
-		ready = poll(&decided, 1, -1);
-	while (interrupted(ready));
-	if (ready < 0 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+	if (poll(&decided, 1, -1) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return -1;
 	errno = error;
 	return error == 0 ? 0 : -1;

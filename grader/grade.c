@@ -315,9 +315,9 @@ static void watch_for_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static _Noreturn void end_interrupted(pid_t judge)
+static _Noreturn void end_interrupted(pid_t judge, bool sandbox)
 {
-	kill(judge, SIGKILL);
+	kill(judge, sandbox ? SIGKILL : SIGTERM);
 	waitpid(judge, NULL, 0);
 	if (unfinished)
 		unlink(unfinished);
@@ -439,7 +439,7 @@ static void listen_to(struct listener *l, int from, pid_t judge)
 		ssize_t n;
 
 		if (interrupted)
-			end_interrupted(judge);
+			end_interrupted(judge, l->order->set.sandbox);
 		if (poll(&p, 1, -1) < 0)
 			continue;
 		n = read(from, block, sizeof(block));
@@ -537,8 +537,6 @@ static int grade(const struct options *o)
 	close(report[1]);
 	listen_to(&l, report[0], pid);
 	waitpid(pid, NULL, 0);
-	if (!order.set.sandbox)
-		room_remove_tree(room);
 	whole = json_pack("{s:i, s:O}", "version", 1, "labs", l.labs);
 	if (o->format->whole)
 		o->format->whole(l.out, &l.style, whole);

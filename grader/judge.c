@@ -265,12 +265,12 @@ static json_t *verdict_of_build(struct court *c, const struct lab *lab)
 	if (!d)
 		return json_pack("{s:s}", "status", VERDICT_PASS);
 	bytes_add(&said, "", 1);
-	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:s}]}", "status",
+	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}", "status",
 		      VERDICT_FAIL, "diagnosis", d->id, "message", d->title,
 		      "explanation", d->text, "expected",
 		      json_sprintf("%s.c compiles without a warning", culprit),
-		      "got", (const char *)said.data, "transcript", "what",
-		      text("cc %s %s.c", compiler_flags, culprit));
+		      "got", (const char *)said.data, "transcript", "n", 1,
+		      "what", text("cc %s %s.c", compiler_flags, culprit));
 	bytes_free(&said);
 	return v;
 }
@@ -481,17 +481,35 @@ static void furnish(const struct order *o, const char *room)
 	}
 }
 
+static volatile sig_atomic_t told_to_end;
+
+static void on_term(int signal)
+{
+	(void)signal;
+	told_to_end = 1;
+}
+
+/* Where the kernel does not do it for us. */
+static void leave_nothing(const struct order *o, const char *room)
+{
+	if (o->set.sandbox)
+		return;
+	room_kill_descendants();
+	room_remove_tree(room);
+}
+
 void judge(const struct order *order, const char *room, int out)
 {
 	struct court c = {.order = order, .out = out, .began = now_ns()};
 	struct order mine = *order;
 
+	sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_term}, NULL);
 	mine.set.room = room;
 	c.order = &mine;
 	furnish(&mine, room);
 	for (const struct lab *const *lab = mine.labs; *lab; lab++)
 		plan(&c, *lab);
-	for (;;) {
+	while (!told_to_end) {
 		struct task *t;
 
 		while (c.running < (size_t)mine.jobs && (t = next_ready(&c)))
@@ -501,5 +519,6 @@ void judge(const struct order *order, const char *room, int out)
 		tell_progress(&c);
 		await_some(&c);
 	}
-	_exit(EXIT_FULL);
+	leave_nothing(&mine, room);
+	_exit(told_to_end ? EXIT_GRADER : EXIT_FULL);
 }

@@ -175,8 +175,10 @@ pid_t room_fork_judge(bool sandbox, const char **dir)
 	child = fork();
 	if (child < 0)
 		die_errno("fork");
-	if (child == 0)
+	if (child == 0) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+	}
 	return child;
 }
 
@@ -318,7 +320,7 @@ bool room_possible(const char **why)
 	ssize_t got;
 	pid_t judge;
 
-	if (!sandbox_bubblewrap()) {
+	if (!sandbox_learn()) {
 		*why = "bubblewrap is not installed (`make setup` installs it)";
 		return false;
 	}

@@ -26,7 +26,8 @@
  *
  * Where the kernel refuses user namespaces, a room is an ordinary process with
  * a directory below TMPDIR; it is a subreaper, so it can find and kill what
- * outlives its parent.  That is for one's own code only.
+ * outlives its parent, and the judge, told by SIGTERM that its time is over,
+ * does so and removes the directory.  That is for one's own code only.
  */
 #ifndef GRADER_ROOM_H
 #define GRADER_ROOM_H

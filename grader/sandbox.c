@@ -5,11 +5,13 @@
 #include "base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WORDS_MAX 128
@@ -33,7 +35,7 @@ static void add(struct words *w, const char *word)
 			add(w, list_[i_]);                                     \
 	} while (0)
 
-const char *sandbox_bubblewrap(void)
+static const char *sandbox_bubblewrap(void)
 {
 	static const char *const places[] = {"/usr/bin/bwrap", "/bin/bwrap",
 					     "/usr/local/bin/bwrap"};
@@ -42,6 +44,32 @@ const char *sandbox_bubblewrap(void)
 		if (access(places[i], X_OK) == 0)
 			return places[i];
 	return NULL;
+}
+
+/* What `path arg` prints, or NULL. */
+static char *output_of(const char *path, const char *arg)
+{
+	struct bytes all = {0};
+	char block[4096];
+	int end[2];
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(end, O_CLOEXEC) < 0)
+		return NULL;
+	pid = fork();
+	if (pid == 0) {
+		dup2(end[1], STDOUT_FILENO);
+		execl(path, path, arg, (char *)NULL);
+		_exit(127);
+	}
+	close(end[1]);
+	while ((n = read(end[0], block, sizeof(block))) > 0)
+		bytes_add(&all, block, (size_t)n);
+	close(end[0]);
+	waitpid(pid, NULL, 0);
+	bytes_add(&all, "", 1);
+	return (char *)all.data;
 }
 
 /* /bin and its like are links into /usr on a merged system, directories of
@@ -75,24 +103,18 @@ static void add_etc(struct words *w, const char *room)
 		    text("/etc/%s", files[i]));
 }
 
-/* bubblewrap 0.8 has options that older ones do without. */
-static bool knows_disable_userns(void)
+/* bubblewrap 0.8 has an option that older ones do without. */
+static bool can_disable_userns;
+
+const char *sandbox_learn(void)
 {
-	FILE *help;
-	char line[256];
-	bool found = false;
-	char *command = text("%s --help 2>&1", sandbox_bubblewrap());
+	const char *bwrap = sandbox_bubblewrap();
+	char *help = bwrap ? output_of(bwrap, "--help") : NULL;
 
-	help = popen(command, "re");
-	free(command);
-	while (help && fgets(line, sizeof(line), help))
-		found |= strstr(line, "--disable-userns") != NULL;
-	if (help)
-		pclose(help);
-	return found;
+	can_disable_userns = help && strstr(help, "--disable-userns");
+	free(help);
+	return bwrap;
 }
-
-static int disable_userns = -1;
 
 void sandbox_exec(const char *room, const struct opening *openings,
 		  const char *const *command)
@@ -100,15 +122,13 @@ void sandbox_exec(const char *room, const struct opening *openings,
 	struct words w = {0};
 	char *none[] = {NULL};
 
-	if (disable_userns < 0)
-		disable_userns = knows_disable_userns();
 	/* The network and the System V objects are shared with the trial on
 	 * purpose: it talks to the program and looks for what it leaves. */
 	ADD(&w, "bwrap", "--unshare-user", "--unshare-pid", "--unshare-uts",
 	    "--hostname", "box", "--as-pid-1", "--new-session",
 	    "--die-with-parent", "--cap-drop", "ALL", "--uid", "1000", "--gid",
 	    "1000");
-	if (disable_userns)
+	if (can_disable_userns)
 		add(&w, "--disable-userns");
 	add_system(&w);
 	add_etc(&w, room);

@@ -16,8 +16,9 @@ struct opening {
 	bool writable;
 };
 
-/* The path of bubblewrap, NULL if it is not installed. */
-const char *sandbox_bubblewrap(void);
+/* Find bubblewrap and what it can do, before any of the following; its path,
+ * NULL if it is not installed. */
+const char *sandbox_learn(void);
 
 /* Replace the calling process by bubblewrap around `command`, which becomes
  * PID 1 of a pid namespace with a read-only system, the openings of the room

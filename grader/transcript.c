@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STEPS_MAX 200
+#define STEPS_MAX 200 /* of a transcript that is kept… */
+#define STEPS_HEAD 20 /* …in which these stay, and the latest */
 #define SAID_MAX 600 /* bytes of a program's stderr shown with a failure */
 
 void step(struct trial *t, const char *fmt, ...)
@@ -24,11 +25,13 @@ void step(struct trial *t, const char *fmt, ...)
 	if (vasprintf(&what, fmt, args) < 0)
 		die("out of memory");
 	va_end(args);
-	if (json_array_size(t->steps) < STEPS_MAX)
-		json_array_append_new(t->steps,
-				      json_pack("{s:f, s:s, s:b}", "ms", ms,
-						"what", what, "experiment",
-						t->experimenting));
+	if (json_array_size(t->steps) == STEPS_MAX)
+		json_array_remove(t->steps, STEPS_HEAD);
+	json_array_append_new(t->steps, json_pack("{s:I, s:f, s:s, s:b}", "n",
+						  (json_int_t)++t->step_number,
+						  "ms", ms, "what", what,
+						  "experiment",
+						  t->experimenting));
 	free(what);
 }
 
@@ -104,19 +107,19 @@ static const struct diagnosis *diagnose(struct trial *t)
 void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,
 	     char *expected, char *seen)
 {
-	json_t *v;
+	/* Before an experiment adds to them. */
+	json_t *said = complaints(t), *v;
+	json_int_t failed_at = t->step_number;
 
 	t->seen.symptom = symptom;
 	t->seen.expected = expected;
 	t->seen.seen = seen;
-	json_t *said = complaints(t); /* before an experiment adds to it */
-	size_t failed_at = json_array_size(t->steps);
 	if (!d)
 		d = diagnose(t);
 	v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "status",
 		      VERDICT_FAIL, "diagnosis", d->id, "message", d->title,
 		      "explanation", d->text, "expected", expected, "got", seen,
-		      "stderr", said, "failed_step", (json_int_t)failed_at);
+		      "stderr", said, "failed_step", failed_at);
 	if (!v)
 		die("a verdict that is not UTF-8: %s / %s", expected, seen);
 	if (symptom == NEVER_LISTENS)

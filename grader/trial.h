@@ -121,6 +121,7 @@ struct trial {
 	int listener; /* the grader's own; -1: none */
 
 	json_t *steps;
+	int step_number; /* of the latest */
 	json_t *faults; /* injected */
 	struct evidence seen;
 	bool experimenting;

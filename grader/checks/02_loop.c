@@ -40,7 +40,7 @@ CHECK(loop_busy_port, "loop.busy-port", 3,
 	reports_busy_port(t);
 }
 
-CHECK(loop_many_messages, "loop.many-messages", 10,
+CHECK(loop_many_messages, "loop.many-messages", 9,
       "a client sends 100 messages on one connection, and each comes back",
       .hint = "What ends the loop that receives: a message, or the client?",
       .gate = true,
@@ -67,7 +67,7 @@ static void visit(struct trial *t, int n)
 	hang_up(t, n);
 }
 
-CHECK(loop_next_client, "loop.next-client", 10,
+CHECK(loop_next_client, "loop.next-client", 9,
       "when a client has left the next is served: 50 in turn",
       .hint = "Where does the program go after close()?",
       SUSPECTS(&exits_after_first_client, &eof_ignored))

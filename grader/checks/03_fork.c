@@ -205,6 +205,8 @@ CHECK(fork_aborted, "fork.aborted", 3,
       .hint = "Is every error of accept() the server's own?",
       SUSPECTS(&accept_error_kills_server))
 {
+	int gave_up;
+
 	inject(t,
 	       &(struct witness_rule){.call = CALL_ACCEPT,
 				      .action = ACT_ABORT,
@@ -213,7 +215,7 @@ CHECK(fork_aborted, "fork.aborted", 3,
 	       "the first client has given up: its accept() fails with "
 	       "ECONNABORTED");
 	serve(t);
-	clients(t, 1);
+	connects(t, &gave_up);
 	settle(t);
 	clients(t, 2);
 	exchange(t, 2, "hello\n");

@@ -6,6 +6,8 @@
 
 #define WIDTH 78
 #define INDENT 13 /* of the second column of a failure */
+#define STEPS_HEAD 8
+#define STEPS_TAIL 12
 
 static const char *get(const json_t *object, const char *key)
 {
@@ -52,27 +54,26 @@ static void one_line(FILE *out, const struct report_style *style,
 		get(check, "title"));
 }
 
-/* Words of s, wrapped, from column INDENT on; s may hold line ends. */
+/* The words of s, wrapped, from column INDENT on; s may hold line ends. */
 static void wrapped(FILE *out, const char *s)
 {
 	size_t column = INDENT;
 
 	while (*s) {
 		size_t n = strcspn(s, " \n");
+		bool first = column == INDENT;
 
-		if (column > INDENT && column + n > WIDTH) {
+		if (!first && column + 1 + n > WIDTH) {
 			fprintf(out, "\n%*s", INDENT, "");
 			column = INDENT;
+			first = true;
 		}
-		fwrite(s, 1, n, out);
-		column += n;
+		fprintf(out, "%s%.*s", first ? "" : " ", (int)n, s);
+		column += n + !first;
 		s += n;
 		if (*s == '\n' && s[1]) {
 			fprintf(out, "\n%*s", INDENT, "");
 			column = INDENT;
-		} else if (*s == ' ') {
-			fputc(' ', out);
-			column++;
 		}
 		s += *s != 0;
 	}
@@ -89,16 +90,31 @@ static void field(FILE *out, const struct report_style *style,
 	wrapped(out, value);
 }
 
+/* A long story is told by its beginning and its end. */
+static bool is_told(size_t i, size_t n)
+{
+	return n <= STEPS_HEAD + STEPS_TAIL || i < STEPS_HEAD ||
+	       i + STEPS_TAIL >= n;
+}
+
 static void steps(FILE *out, const json_t *check)
 {
 	const json_t *list = json_object_get(check, "transcript"), *s;
-	json_int_t failed = number(check, "failed_step");
-	size_t i;
+	json_int_t failed = number(check, "failed_step"), before = 0;
+	size_t i, n = json_array_size(list);
 
-	json_array_foreach(list, i, s)
-		fprintf(out, "  %s %2zu. %s\n",
-			(json_int_t)i + 1 == failed ? ">" : " ", i + 1,
-			get(s, "what"));
+	json_array_foreach(list, i, s) {
+		json_int_t here = number(s, "n");
+
+		if (!is_told(i, n))
+			continue;
+		if (here > before + 1)
+			fprintf(out, "      ... %d steps like these ...\n",
+				(int)(here - before - 1));
+		fprintf(out, "  %s%3d. %s\n", here == failed ? ">" : " ",
+			(int)here, get(s, "what"));
+		before = here;
+	}
 }
 
 static void in_full(FILE *out, const struct report_style *style,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* common_log_files.c - tests of where the lines of log go. */
+/* wrap: close */
 #define _GNU_SOURCE 1 /* program_invocation_short_name */
 #include "log.h"
 
@@ -7,7 +8,22 @@
 #include "common_log_dir.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
+
+/* Closes of what is not open: with threads, that would be someone else's. */
+static int closed_in_vain;
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+
+int __wrap_close(int fd)
+{
+	int result = __real_close(fd);
+
+	closed_in_vain += result < 0;
+	return result;
+}
 
 static int open_descriptors(void)
 {
@@ -69,9 +85,15 @@ static void fatal_is_logged_and_exits_1(void **state)
 
 /* ---- Where lines go ---- */
 
+/* To look for the zone changes errno; %m must not tell of that. */
 static void logs_without_a_choice(void)
 {
+	void (*const warn)(const char *, ...) = log_warning;
+
+	setenv("TZ", "/no/such/zone", 1);
 	log_debug("not at the start");
+	errno = EADDRINUSE;
+	warn("%m");
 	log_info("seen");
 }
 
@@ -81,6 +103,9 @@ static void the_screen_is_the_start(void **state)
 
 	(void)state;
 	assert_int_equal(WEXITSTATUS(end.status), CAME_BACK);
+	assert_in_range(strtol(end.said, NULL, 10), 2024, 9999);
+	assert_non_null(
+		strstr(end.said, "] warning: Address already in use\n"));
 	assert_non_null(strstr(end.said, "] info: seen\n"));
 	assert_null(strstr(end.said, "not at the start"));
 }
@@ -176,6 +201,7 @@ static void files_no_longer_used_are_closed(void **state)
 	int one = open_descriptors(); /* file is open */
 
 	(void)state;
+	closed_in_vain = 0;
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(log_to_level_files(in_dir("my")), 0);
 		assert_int_equal(open_descriptors(), one + 3);
@@ -188,6 +214,18 @@ static void files_no_longer_used_are_closed(void **state)
 		assert_int_equal(log_to_file(file), 0);
 		assert_int_equal(open_descriptors(), one);
 	}
+	assert_int_equal(closed_in_vain, 0);
+}
+
+/* DIR/././....: with ".debu" it is a path that can be opened, and with
+ * ".debug.log" it is too long. */
+static const char *nearly_too_long(char *path)
+{
+	size_t n = (size_t)snprintf(path, PATH_MAX, "%s", in_dir(""));
+
+	for (; n < PATH_MAX - 8; n += 2)
+		memcpy(path + n, "./", 3);
+	return path;
 }
 
 static void a_choice_that_fails_changes_nothing(void **state)
@@ -208,6 +246,8 @@ static void a_choice_that_fails_changes_nothing(void **state)
 	assert_int_equal(log_to_level_files(path), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
 	assert_int_equal(log_to_file(path), -1);
+	assert_int_equal(errno, ENAMETOOLONG);
+	assert_int_equal(log_to_level_files(nearly_too_long(path)), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
 	assert_int_equal(open_descriptors(), before);
 	log_info("still here");

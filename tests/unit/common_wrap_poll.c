@@ -35,8 +35,8 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now)
 {
 	if (!made_up)
 		return __real_clock_gettime(clock, now);
-	*now = made_up_time;
-	return clock == CLOCK_MONOTONIC ? 0 : -1;
+	*now = clock == CLOCK_MONOTONIC ? made_up_time : (struct timespec){0};
+	return 0;
 }
 
 static int make_up_time(void **state)

@@ -61,6 +61,24 @@ static void two_mappings_show_the_same_bytes(void **state)
 	assert_int_equal(shmctl(id, IPC_STAT, &info), -1);
 }
 
+/* The kernel will not write there for us either. */
+static void read_only_is_read_only(void **state)
+{
+	int id = Shmget(IPC_PRIVATE, SIZE, IPC_CREAT | 0600);
+	char *bytes = Shmat(id, NULL, SHM_RDONLY);
+	int fd[2];
+
+	(void)state;
+	Shmctl(id, IPC_RMID, NULL);
+	Pipe(fd);
+	Write(fd[1], "x", 1);
+	assert_int_equal(read(fd[0], bytes, 1), -1);
+	assert_int_equal(errno, EFAULT);
+	Close(fd[0]);
+	Close(fd[1]);
+	Shmdt(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -70,6 +88,7 @@ int main(void)
 		ENDS(detaches_nothing, "shmdt", EINVAL),
 		ENDS(removes_nothing, "shmctl", EINVAL),
 		cmocka_unit_test(a_path_and_a_number_make_a_key),
+		cmocka_unit_test(read_only_is_read_only),
 		cmocka_unit_test(two_mappings_show_the_same_bytes),
 	};
 
