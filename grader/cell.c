@@ -19,9 +19,9 @@
 /* Ceilings for what a student's program may use; generous for what the labs
  * ask of it, small enough that a trial cannot hurt the machine. */
 #define MEMORY_MAX (1ull << 30)
-#define PROCESSES_LIMIT 256
-#define FILES_MAX 1024
-#define FILE_BYTES_MAX (64ull << 20)
+#define PROCESSES_LIMIT 200
+#define FILES_MAX 256
+#define FILE_BYTES_MAX (16ull << 20)
 #define CPU_SECONDS_MAX 120
 
 char *cell_path(const struct trial *t, const char *path)

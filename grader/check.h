@@ -183,6 +183,7 @@ bool ends(struct trial *t, int n);
 bool comes_to_rest(struct trial *t);
 bool exits(struct trial *t, struct program *p);
 bool listens(struct trial *t);
+bool is_called(struct trial *t);
 struct connection *conn(struct trial *t, int n);
 
 #endif

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -93,6 +94,15 @@ const struct diagnosis busy_loop = {
 	.holds = seems_busy,
 };
 
+const struct diagnosis sleeps_instead_of_waiting = {
+	.id = "sleeps-instead-of-waiting",
+	.title = "The program sleeps instead of waiting",
+	.text = "sleep() and its kin wake up too late or for nothing. A call "
+		"that blocks until the awaited thing happens (accept, recv, "
+		"poll) wakes up just then.",
+	.taught = "01 02 03",
+};
+
 const struct diagnosis crash = {
 	.id = "crash",
 	.title = "The program was killed by a signal",
@@ -159,10 +169,15 @@ const struct diagnosis connect_unchecked = {
 	.taught = "02",
 };
 
-static bool host_was_a_name(struct trial *t)
+static bool address_helps(struct trial *t)
 {
-	return t->programs && strstr(t->program[t->programs - 1]->line,
-				     "localhost");
+	char port[8];
+
+	step(t, "experiment: does it connect to 127.0.0.1?");
+	clear_away(t);
+	snprintf(port, sizeof(port), "%u", t->port);
+	run(t, "client", "127.0.0.1", port, NULL);
+	return is_called(t);
 }
 
 const struct diagnosis name_not_resolved = {
@@ -172,7 +187,7 @@ const struct diagnosis name_not_resolved = {
 		"like 127.0.0.1. getaddrinfo() takes names and addresses "
 		"alike.",
 	.taught = "02",
-	.holds = host_was_a_name,
+	.holds = address_helps,
 };
 
 /* Bytes */
@@ -835,6 +850,10 @@ const struct diagnosis *symptom_diagnosis(const struct evidence *seen)
 		return &wrong_exit_status;
 	case BUSY:
 		return &busy_loop;
+	case GREEDY:
+		return &uses_up_everything;
+	case DOZES:
+		return &sleeps_instead_of_waiting;
 	default:
 		return &unknown;
 	}
@@ -848,6 +867,7 @@ const struct diagnosis *const all_diagnoses[] = {
 	&ignores_port_argument,
 	&exits_before_client,
 	&busy_loop,
+	&sleeps_instead_of_waiting,
 	&crash,
 	&exits_early,
 	&uses_up_everything,

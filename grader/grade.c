@@ -36,9 +36,9 @@
 static const char usage[] =
 	"usage: grade [options] LAB...\n"
 	"LAB: a number (03), a name (03-fork), or all\n"
-	"  -s, --submission DIR     the student's files: the lab's own folder,\n"
-	"                           or a whole checkout with labs/ in it\n"
-	"                           (default: this checkout)\n"
+	"  -s, --submission DIR     the student's files: the lab's own folder, a\n"
+	"                           folder of such folders, or a whole checkout\n"
+	"                           with labs/ in it (default: this checkout)\n"
 	"  -c, --check ID           only this check (may be repeated)\n"
 	"  -l, --list               print the checks, their points and claims\n"
 	"  -f, --format FORMAT      text (default) or json\n"
@@ -104,6 +104,19 @@ static void add_lab(struct options *o, const struct lab *lab)
 	o->labs[o->n_labs++] = lab;
 }
 
+static char *lab_names(void)
+{
+	char *names = must_strdup(course[0]->name);
+
+	for (const struct lab *const *l = course + 1; *l; l++) {
+		char *more = text("%s, %s", names, (*l)->name);
+
+		free(names);
+		names = more;
+	}
+	return names;
+}
+
 static void add_labs(struct options *o, const char *name)
 {
 	const struct lab *lab;
@@ -115,10 +128,8 @@ static void add_labs(struct options *o, const char *name)
 	}
 	lab = find_lab(name);
 	if (!lab)
-		die_usage("no lab is called %s; there are: 01 to %.2s, all",
-			  name,
-			  course[sizeof(o->labs) / sizeof(*o->labs) > 3 ? 2 : 0]
-				  ->name);
+		die_usage("no lab is called \"%s\"; there are: %s, all", name,
+			  lab_names());
 	add_lab(o, lab);
 }
 

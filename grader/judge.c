@@ -42,8 +42,7 @@ struct court {
 	const struct order *order;
 	int out;
 	struct task *task;
-	size_t n, running, told;
-	uint64_t began;
+	size_t n, running;
 };
 
 bool is_wanted(const struct order *order, const struct check *check)
@@ -283,7 +282,6 @@ static void tell_check(struct court *c, const struct lab *lab,
 
 	describe(line, lab, k);
 	tell(c, line);
-	c->told++;
 }
 
 static bool builds_finished(struct court *c, const struct lab *lab)
@@ -297,11 +295,20 @@ static bool builds_finished(struct court *c, const struct lab *lab)
 
 static void tell_if_lab_done(struct court *c, const struct lab *lab)
 {
-	for (size_t i = 0; i < c->n; i++)
-		if (c->task[i].job.lab == lab && c->task[i].state != FINISHED)
+	uint64_t now = now_ns(), began = now;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct task *t = &c->task[i];
+
+		if (t->job.lab != lab)
+			continue;
+		if (t->state != FINISHED)
 			return;
+		if (t->began && t->began < began)
+			began = t->began;
+	}
 	tell(c, json_pack("{s:s, s:f}", "lab", lab->name, "seconds",
-			  (double)(now_ns() - c->began) / NS_PER_S));
+			  (double)(now - began) / NS_PER_S));
 }
 
 static void finished(struct court *c, struct task *t, json_t *verdict)
@@ -500,7 +507,7 @@ static void leave_nothing(const struct order *o, const char *room)
 
 void judge(const struct order *order, const char *room, int out)
 {
-	struct court c = {.order = order, .out = out, .began = now_ns()};
+	struct court c = {.order = order, .out = out};
 	struct order mine = *order;
 
 	sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_term}, NULL);

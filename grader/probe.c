@@ -39,7 +39,7 @@ read_proc(char *to, size_t room, const char *fmt, ...)
 struct stat_line {
 	char state;
 	pid_t parent;
-	uint64_t cpu_ns, children_ns;
+	uint64_t cpu_ns, children_ns, memory;
 };
 
 static uint64_t ticks_ns(unsigned long ticks)
@@ -51,18 +51,19 @@ static uint64_t ticks_ns(unsigned long ticks)
 static bool parse_stat(const char *line, struct stat_line *s)
 {
 	const char *p = strrchr(line, ')');
-	unsigned long user, system, cuser, csystem;
+	unsigned long user, system, cuser, csystem, pages;
 	int parent;
 
 	if (!p || sscanf(p + 1,
 			 " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-			 "%lu %lu %lu %lu",
-			 &s->state, &parent, &user, &system, &cuser,
-			 &csystem) != 6)
+			 "%lu %lu %lu %lu %*d %*d %*d %*d %*u %*u %lu",
+			 &s->state, &parent, &user, &system, &cuser, &csystem,
+			 &pages) != 7)
 		return false;
 	s->parent = parent;
 	s->cpu_ns = ticks_ns(user + system);
 	s->children_ns = ticks_ns(cuser + csystem);
+	s->memory = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 	return true;
 }
 
@@ -126,9 +127,12 @@ void probe_processes(struct look *l, pid_t agent)
 	}
 	closedir(d);
 	keep_descendants(l, agent);
-	for (size_t i = 0; i < l->n; i++)
-		if (read_stat(l->p[i].pid, &s))
-			l->cpu_ns += s.cpu_ns + s.children_ns;
+	for (size_t i = 0; i < l->n; i++) {
+		if (!read_stat(l->p[i].pid, &s))
+			continue;
+		l->cpu_ns += s.cpu_ns + s.children_ns;
+		l->memory += s.memory;
+	}
 }
 
 /* Can this blocked call end without any outside event? */

@@ -19,6 +19,7 @@
 
 #define USUAL_PORT 7007
 #define COMPILER_SAID_MAX 4000
+#define COMPILER_PATIENCE 60 /* some 15 s of CPU time; usual are 0.05 */
 
 const char compiler_flags[] = "-std=gnu17 -Wall -Wextra -g -O1 -Icommon";
 
@@ -132,25 +133,24 @@ static struct program *compile(struct trial *t, const struct job *job)
 			 });
 }
 
-static bool never(struct trial *t, void *arg)
-{
-	(void)t;
-	(void)arg;
-	return false;
-}
-
-/* A compiler may take its time: it is ours, and its limit is CPU time. */
 static _Noreturn void build(struct trial *t, const struct job *job)
 {
-	struct program *p = compile(t, job);
+	struct program *p;
 	json_t *v;
 
+	t->patience = COMPILER_PATIENCE;
+	p = compile(t, job);
 	p->line = must_strdup("cc");
-	p->tool = SANITIZERS; /* wait for it as for a slow tool */
-	wait_until(t, never, NULL);
+	wait_for_rest(t);
 	if (p->spawn_error)
 		give_up(t, text("the compiler could not be started: %s",
 				strerror(p->spawn_error)));
+	if (!p->ended) {
+		static const char late[] = "cc: stopped: it did not come to an "
+					   "end\n";
+
+		bytes_add(&p->complained, late, sizeof(late) - 1);
+	}
 	v = json_pack("{s:s, s:s}", "status",
 		      p->ended && p->status == 0 ? VERDICT_PASS : VERDICT_FAIL,
 		      "compiler", compiler_said(p));
@@ -183,6 +183,7 @@ pid_t run_job(const struct settings *set, const struct job *job, int *report)
 		.dir = dir,
 		.root = set->sandbox ? "/room" : set->room,
 		.control = -1,
+		.patience = 1,
 		.witness = -1,
 		.listener = -1,
 		.skip_serve = job->skip_serve,

@@ -93,47 +93,61 @@ static int stage_folder(struct stage *s, int at, const char *dir,
 	return found;
 }
 
-/* The lab's folder inside a checkout; -1 if the checkout has none. */
-static int open_in_checkout(int labs, const char *dir, const struct lab *lab)
+/* The lab's folder below a directory of labs, all of whose files may be missing
+ * if it is one lab of several. */
+static void stage_below(struct stage *s, int labs, const char *dir,
+			const struct lab *lab, bool several_labs)
 {
-	char *where = text("%s/labs", dir);
-	int fd = open_submitted(labs, where, lab->name, O_DIRECTORY);
+	int folder = open_submitted(labs, dir, lab->name, O_DIRECTORY);
+	char *path = text("%s/%s", dir, lab->name);
+	int found = folder < 0 ? 0 : stage_folder(s, folder, path, lab);
 
-	free(where);
-	return fd;
+	if (folder < 0 && !several_labs)
+		die_usage("%s: there is no %s in it", dir, lab->name);
+	if (!found && !several_labs)
+		die_usage("%s: there is no %s.c in it", path,
+			  lab->programs[0]);
+	if (folder >= 0)
+		close(folder);
+	free(path);
+}
+
+static bool has_folder_of(int at, const char *dir)
+{
+	for (const struct lab *const *l = course; *l; l++) {
+		int fd = open_submitted(at, dir, (*l)->name, O_DIRECTORY);
+
+		if (fd >= 0) {
+			close(fd);
+			return true;
+		}
+	}
+	return false;
 }
 
 void stage_submission(struct stage *s, const char *dir, const struct lab *lab,
 		      bool several_labs)
 {
 	int at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int labs, folder;
+	int labs;
 
 	if (at < 0)
 		die_usage("%s: %s", dir, strerror(errno));
 	labs = open_submitted(at, dir, "labs", O_DIRECTORY);
 	if (labs >= 0) {
-		folder = open_in_checkout(labs, dir, lab);
-		if (folder < 0 && !several_labs)
-			die_usage("%s/labs has no %s", dir, lab->name);
-		if (folder >= 0) {
-			char *path = text("%s/labs/%s", dir, lab->name);
-			int found = stage_folder(s, folder, path, lab);
+		char *where = text("%s/labs", dir);
 
-			if (!found && !several_labs)
-				die_usage("%s: none of the lab's files is there"
-					  " (%s.c is looked for)",
-					  path, lab->programs[0]);
-			free(path);
-			close(folder);
-		}
+		stage_below(s, labs, where, lab, several_labs);
+		free(where);
 		close(labs);
+	} else if (has_folder_of(at, dir)) {
+		stage_below(s, at, dir, lab, several_labs);
 	} else if (several_labs) {
-		die_usage("%s: has no labs/ in it, so name the one lab that "
-			  "it is",
+		die_usage("%s: holds no labs; if it is the folder of one lab, "
+			  "name that lab",
 			  dir);
 	} else if (!stage_folder(s, at, dir, lab)) {
-		die_usage("%s: holds neither labs/%s nor %s.c", dir, lab->name,
+		die_usage("%s: holds neither labs/ nor %s.c", dir,
 			  lab->programs[0]);
 	}
 	close(at);

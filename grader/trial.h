@@ -78,6 +78,7 @@ enum symptom {
 	CRASHED,      /* ended by a signal */
 	WRONG_STATUS, /* ended as it should, with another status */
 	BUSY,	      /* uses CPU time and gets nowhere */
+	GREEDY,	      /* takes memory, processes, output without end */
 	DOZES,	      /* waits with time-outs and gets nowhere */
 	WRONG_OUTPUT, /* printed something else, or nothing */
 	WRONG_FACT,   /* /proc, the witness or a tool says something else */
@@ -106,6 +107,7 @@ struct trial {
 	int control;	  /* to the agent; -1: no cell yet */
 	pid_t wrapper, agent;
 	bool cell_gone;
+	bool greedy; /* a program was found to use up everything */
 	int witness; /* the file shared with the witness: read, never mapped,
 			since the program could truncate it; -1: none */
 
@@ -126,6 +128,7 @@ struct trial {
 	struct evidence seen;
 	bool experimenting;
 	uint64_t progress; /* grows whenever anything moves */
+	double patience;   /* how much more CPU time than usual is in order */
 	uint64_t dozed;	   /* ns that the program slept with time-outs */
 	uint64_t random;   /* state of the generator of test data */
 };
@@ -188,6 +191,9 @@ typedef bool condition(struct trial *t, void *arg);
 
 /* Let everything go on until the condition holds or never will. */
 enum outcome wait_until(struct trial *t, condition *holds, void *arg);
+
+/* Let everything go on until nothing moves any more by itself. */
+enum outcome wait_for_rest(struct trial *t);
 
 /* Move bytes between the kernel and our buffers; wait at most `ns` for
  * something to move. */

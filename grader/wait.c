@@ -43,21 +43,39 @@
 /* An echo costs some 10 microseconds, a start some milliseconds. */
 #define CPU_BUDGET (NS_PER_S / 4)
 #define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
+/* Where nothing is expected to happen, and no verdict hangs on it. */
+#define REST_BUDGET (NS_PER_S / 2)
 #define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
-#define TRIAL_CPU (20 * (uint64_t)NS_PER_S)
-#define TRIAL_DOZE (10 * (uint64_t)NS_PER_S)
-#define CHURN_MAX 20000 /* processes created in one wait */
+#define CHURN_MAX 20000		 /* processes created in one wait */
+#define MEMORY_MAX (3ull << 30) /* resident, all processes together */
 #define TOOL_SLOWDOWN 8
 
-/* A program under a tool is expected to be that much slower. */
-static double slowdown(const struct trial *t)
+/* Of a whole trial: far beyond what any honest program takes, so that one that
+ * trickles and dawdles ends in a verdict too. */
+#define TRIAL_CPU (60 * (uint64_t)NS_PER_S)
+#define TRIAL_DOZE (30 * (uint64_t)NS_PER_S)
+
+/* A program under a tool, and the compiler, may take that much more CPU time.
+ * Sleeping is no slower there. */
+static double slowness(const struct trial *t)
 {
-	double f = t->set->factor;
+	double f = t->patience;
 
 	for (size_t i = 0; i < t->programs; i++)
-		if (t->program[i]->tool != PLAIN && !t->program[i]->ended)
-			return f * TOOL_SLOWDOWN;
-	return f;
+		if (t->program[i]->tool != PLAIN && !t->program[i]->ended &&
+		    f < TOOL_SLOWDOWN)
+			f = TOOL_SLOWDOWN;
+	return f * t->set->factor;
+}
+
+static bool exceeds(uint64_t spent, uint64_t budget, double factor)
+{
+	return (double)spent > (double)budget * factor;
+}
+
+static bool is_dawdling(const struct trial *t)
+{
+	return exceeds(t->dozed, TRIAL_DOZE, t->set->factor);
 }
 
 static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
@@ -269,11 +287,19 @@ static bool flooding(const struct trial *t)
 	return false;
 }
 
+/* Does it take more than any program of a lab could need? */
+static bool is_greedy(const struct trial *t, const struct look *l,
+		      unsigned long pid_start)
+{
+	return l->memory > MEMORY_MAX || !l->complete || flooding(t) ||
+	       probe_last_pid() > pid_start + CHURN_MAX;
+}
+
 /* Budgets of one wait, counted since something last moved. */
 struct spending {
 	uint64_t progress; /* t->progress when the counting began */
 	uint64_t since, last_look;
-	uint64_t cpu_start, dozed;
+	uint64_t cpu_start, dozed, doze_budget;
 	unsigned long pid_start;
 	enum activity last;
 };
@@ -286,6 +312,7 @@ static void start_counting(struct spending *s, struct trial *t,
 		.since = now,
 		.last_look = now,
 		.cpu_start = l->cpu_ns,
+		.doze_budget = s->doze_budget,
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
 	};
@@ -295,9 +322,8 @@ static void start_counting(struct spending *s, struct trial *t,
 static enum outcome spend(struct spending *s, struct trial *t,
 			  const struct look *l)
 {
-	uint64_t now = now_ns();
-	double slow = slowdown(t);
-	uint64_t dozed = 0;
+	uint64_t now = now_ns(), dozed = 0;
+	double slow = slowness(t);
 
 	if (l->activity == DOZING && s->last == DOZING)
 		dozed = now - s->last_look;
@@ -307,16 +333,17 @@ static enum outcome spend(struct spending *s, struct trial *t,
 	s->dozed += dozed;
 	s->last = l->activity;
 	s->last_look = now;
-	if ((double)s->dozed > (double)DOZE_BUDGET * t->set->factor ||
-	    (double)t->dozed > (double)TRIAL_DOZE * slow)
+	if (exceeds(s->dozed, s->doze_budget, t->set->factor) || is_dawdling(t))
 		return IS_DOZING;
-	if (l->cpu_ns > s->cpu_start &&
-	    (double)(l->cpu_ns - s->cpu_start) > (double)CPU_BUDGET * slow)
+	if ((l->cpu_ns > s->cpu_start &&
+	     exceeds(l->cpu_ns - s->cpu_start, CPU_BUDGET, slow)) ||
+	    exceeds(l->cpu_ns, TRIAL_CPU, t->set->factor))
 		return IS_BUSY;
-	if ((double)l->cpu_ns > (double)TRIAL_CPU * slow ||
-	    probe_last_pid() > s->pid_start + CHURN_MAX || flooding(t))
+	if (is_greedy(t, l, s->pid_start)) {
+		t->greedy = true;
 		return IS_BUSY;
-	if ((double)(now - s->since) > (double)STARVED_BUDGET * slow)
+	}
+	if (exceeds(now - s->since, STARVED_BUDGET, slow))
 		give_up(t, text("the machine gave the program no processor "
 				"for %.0f seconds",
 				(double)(now - s->since) / NS_PER_S));
@@ -356,11 +383,12 @@ static bool proves_quiet(struct trial *t, struct look *now,
 	       now->fingerprint == before->fingerprint;
 }
 
-enum outcome wait_until(struct trial *t, condition *holds, void *arg)
+static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
+				uint64_t doze_budget)
 {
 	static struct look looks[2];
 	struct look *now = &looks[0], *before = NULL;
-	struct spending spent = {0};
+	struct spending spent = {.doze_budget = doze_budget};
 	uint64_t pause = 50000;
 
 	for (;;) {
@@ -393,6 +421,23 @@ enum outcome wait_until(struct trial *t, condition *holds, void *arg)
 	}
 }
 
+enum outcome wait_until(struct trial *t, condition *holds, void *arg)
+{
+	return wait_within(t, holds, arg, DOZE_BUDGET);
+}
+
+static bool never(struct trial *t, void *arg)
+{
+	(void)t;
+	(void)arg;
+	return false;
+}
+
+enum outcome wait_for_rest(struct trial *t)
+{
+	return wait_within(t, never, NULL, REST_BUDGET);
+}
+
 enum symptom symptom_of(struct trial *t, enum outcome o)
 {
 	const struct program *p =
@@ -404,9 +449,9 @@ enum symptom symptom_of(struct trial *t, enum outcome o)
 	case IS_GONE:
 		return EXITED;
 	case IS_BUSY:
-		return BUSY;
+		return t->greedy ? GREEDY : BUSY;
 	case IS_DOZING:
-		return DOZES;
+		return is_dawdling(t) ? DOZES : SILENCE;
 	default:
 		return SILENCE;
 	}

@@ -11,7 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SHOWN 120
+#define SHOWN 120 /* bytes of what came, in a failure */
+#define SAID 24	  /* bytes of a message, in a step */
 
 static struct sockaddr_in loopback(uint16_t port)
 {
@@ -111,7 +112,7 @@ bool connects(struct trial *t, int *n)
 void say_bytes(struct trial *t, int n, const void *data, size_t size)
 {
 	struct connection *c = conn(t, n);
-	char *shown = readable(data, size, 48);
+	char *shown = readable(data, size, SAID);
 
 	step(t, "client %d sends %s", n, shown);
 	free(shown);
@@ -209,7 +210,7 @@ static enum outcome await_bytes(struct trial *t, struct want *w)
 void expect_bytes(struct trial *t, int n, const void *data, size_t size)
 {
 	struct want w = {conn(t, n), data, size};
-	char *shown = readable(data, size, 48);
+	char *shown = readable(data, size, SAID);
 	enum outcome o;
 	size_t good;
 
@@ -414,6 +415,16 @@ static bool somebody_calls(struct trial *t, void *arg)
 	return *fd >= 0;
 }
 
+bool is_called(struct trial *t)
+{
+	int fd = -1;
+
+	if (wait_until(t, somebody_calls, &fd) != DONE)
+		return false;
+	add_connection(t, fd);
+	return true;
+}
+
 int expect_caller(struct trial *t)
 {
 	char *expected = text("the program connects to port %u", t->port);
@@ -465,7 +476,7 @@ void expect_from(struct trial *t, int n, const char *s)
 void answer(struct trial *t, int n, const char *s)
 {
 	struct connection *c = conn(t, n);
-	char *shown = readable(s, strlen(s), 48);
+	char *shown = readable(s, strlen(s), SAID);
 
 	step(t, "the server sends %s", shown);
 	free(shown);

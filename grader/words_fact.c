@@ -277,6 +277,9 @@ char *state_of(struct trial *t, enum outcome o)
 	probe_processes(&l, t->agent);
 	if (l.n == 0 || o == IS_GONE || t->cell_gone)
 		return describe_end(t);
+	if (o == IS_BUSY && t->greedy)
+		return text("the program uses up all that it is given: memory, "
+			    "processes or output");
 	if (o == IS_BUSY)
 		return text("the program is using CPU time and gets nowhere");
 	for (size_t i = 0; i < l.n && i < 4; i++) {

@@ -507,23 +507,16 @@ void expect_complaint(struct trial *t, struct program *p,
 	free(expected);
 }
 
-static bool never(struct trial *t, void *arg)
-{
-	(void)t;
-	(void)arg;
-	return false;
-}
-
 bool comes_to_rest(struct trial *t)
 {
-	enum outcome o = wait_until(t, never, NULL);
+	enum outcome o = wait_for_rest(t);
 
 	return o == IS_QUIET || o == IS_DOZING || o == IS_GONE;
 }
 
 void settle(struct trial *t)
 {
-	wait_until(t, never, NULL);
+	wait_for_rest(t);
 }
 
 void expect_rest(struct trial *t)
@@ -531,7 +524,7 @@ void expect_rest(struct trial *t)
 	enum outcome o;
 
 	step(t, "expect the server to wait, blocked in the kernel");
-	o = wait_until(t, never, NULL);
+	o = wait_for_rest(t);
 	if (o != IS_QUIET && o != IS_DOZING)
 		fail(t, symptom_of(t, o),
 		     text("the server waits without using CPU time"),

@@ -53,7 +53,8 @@ int main(int argc, char *argv[])
 {
 	int port = argc == 3 ? parse_port(argv[2]) : -1;
 	if (port < 0) {
-		fputs("usage: client HOST PORT, a port from 1 to 65535\n", stderr);
+		fputs("usage: client HOST PORT, a port from 1 to 65535\n",
+		      stderr);
 		return 2;
 	}
 

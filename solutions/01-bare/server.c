@@ -31,7 +31,8 @@ static in_port_t port_from(const char *text)
 
 	/* atoi() would turn "abc" into 0 and "80x" into 80, and say nothing. */
 	if (end == text || *end != '\0' || port < 1 || port > 65535) {
-		fprintf(stderr, "server: \"%s\" is no port, 1 to 65535\n", text);
+		fprintf(stderr, "server: \"%s\" is no port, 1 to 65535\n",
+			text);
 		exit(2);
 	}
 	return (in_port_t)port;

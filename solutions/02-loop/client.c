@@ -24,7 +24,8 @@
 /* The IPv4 addresses of host, a name or dotted numbers. */
 static struct addrinfo *addresses_of(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM};
 	struct addrinfo *list;
 
 	/* Not errno's business: it has error numbers of its own. */
@@ -43,7 +44,8 @@ static int connect_to(const char *host, const char *port)
 
 	for (struct addrinfo *a = list;; a = a->ai_next) {
 		/* After a failed connect() a socket is of no more use. */
-		int server = Socket(a->ai_family, a->ai_socktype, a->ai_protocol);
+		int server =
+			Socket(a->ai_family, a->ai_socktype, a->ai_protocol);
 		if (connect(server, a->ai_addr, a->ai_addrlen) == 0) {
 			freeaddrinfo(list);
 			return server;
@@ -75,7 +77,8 @@ static void exchange(int server, char *line, size_t n)
 int main(int argc, char *argv[])
 {
 	if (argc != 3 || parse_port(argv[2]) < 0) {
-		fputs("usage: client HOST PORT, a port from 1 to 65535\n", stderr);
+		fputs("usage: client HOST PORT, a port from 1 to 65535\n",
+		      stderr);
 		return 2;
 	}
 

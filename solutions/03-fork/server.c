@@ -8,14 +8,14 @@
  * writes how many bytes it echoed into a pipe that all children share.  The
  * parent empties it as it goes: a child waits while the pipe is full.
  *
- * The parent sleeps in ppoll() only, and is open to signals there only.  Else
- * one could come between a look at `stopping` and the sleep, and go unnoticed.
+ * A handler could run at any moment, for one between a look at a flag and the
+ * accept() that then sleeps in spite of it.  So the parent blocks SIGCHLD and
+ * SIGTERM and reads them from a descriptor, one more for poll() to wait for.
  *
  * At SIGTERM the parent sends SIGTERM on to the children.  Each shuts down its
  * connection, finds end of file there, reports and leaves as always.
  */
 
-#define _GNU_SOURCE /* ppoll */
 #include "io.h"
 #include "parse_port.h"
 #include "sys_err.h"
@@ -27,28 +27,21 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/signalfd.h>
 
 struct server {
 	int listener;
+	int signals;	/* where SIGCHLD and SIGTERM are read */
 	int reports[2]; /* the pipe: [0] for the parent, [1] for the children */
-	sigset_t open;	/* the signal mask that lets our two signals in */
 	pid_t *child;	/* the children that have not been reaped */
 	size_t children;
 	unsigned long clients; /* accepted */
 	uint64_t bytes;	       /* echoed */
 };
 
-static volatile sig_atomic_t stopping;	 /* in the parent: SIGTERM came */
 static volatile sig_atomic_t connection; /* in a child: its client's socket */
 
-/* In the parent.  SIGCHLD has done its work when it has ended the sleep. */
-static void note_signal(int signo)
-{
-	if (signo == SIGTERM)
-		stopping = 1;
-}
-
-/* In a child: from now on no recv() and no send() waits on the connection. */
+/* A child's handler: from now on it waits for its client no longer. */
 static void hang_up(int signo)
 {
 	int saved = errno;
@@ -56,14 +49,6 @@ static void hang_up(int signo)
 	(void)signo;
 	shutdown(connection, SHUT_RDWR);
 	errno = saved;
-}
-
-static void handle(int signo, void (*handler)(int))
-{
-	struct sigaction action = {.sa_handler = handler};
-
-	sigemptyset(&action.sa_mask);
-	Sigaction(signo, &action, NULL);
 }
 
 static int listen_on(int port)
@@ -81,26 +66,42 @@ static int listen_on(int port)
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
 	Listen(listener, SOMAXCONN);
 
-	/* If the client that ended the sleep is gone again, do not wait. */
+	/* The client that poll() told of may be gone before accept(). */
 	Fcntl(listener, F_SETFL, O_NONBLOCK);
 	return listener;
 }
 
 static struct server start(int port)
 {
-	struct server s = {.listener = listen_on(port)};
+	struct server s = {0};
 	sigset_t ours;
 
-	Pipe(s.reports);
+	/* Signals first: who sees the port open may send one.  And SIGCHLD does
+	 * not come if it is ignored, which a program can inherit. */
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);
 	sigaddset(&ours, SIGTERM);
-	Sigprocmask(SIG_BLOCK, &ours, &s.open);
-	sigdelset(&s.open, SIGCHLD);
-	sigdelset(&s.open, SIGTERM);
-	handle(SIGCHLD, note_signal);
-	handle(SIGTERM, note_signal);
+	Sigprocmask(SIG_BLOCK, &ours, NULL);
+	s.signals = signalfd(-1, &ours, 0);
+	if (s.signals < 0)
+		sys_err("signalfd");
+
+	Pipe(s.reports);
+	s.listener = listen_on(port);
 	return s;
+}
+
+/* In a child: SIGTERM, which is still blocked, gets a handler. */
+static void take_sigterm(void)
+{
+	struct sigaction action = {.sa_handler = hang_up};
+	sigset_t none;
+
+	sigemptyset(&action.sa_mask);
+	Sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&none);
+	Sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* Send back what comes until the client ends; how many bytes it was. */
@@ -119,14 +120,13 @@ static uint64_t echo(int client)
 /* A child's life. */
 static _Noreturn void serve(const struct server *s, int client)
 {
-	/* It inherited all of these.  The listening socket would keep the port
-	 * taken, the handler would swallow a SIGTERM. */
+	/* All of these are copies.  That of the listening socket would keep the
+	 * port taken for as long as the client stays. */
 	Close(s->listener);
+	Close(s->signals);
 	Close(s->reports[0]);
 	connection = client;
-	handle(SIGCHLD, SIG_DFL);
-	handle(SIGTERM, hang_up);
-	Sigprocmask(SIG_SETMASK, &s->open, NULL);
+	take_sigterm();
 
 	/* Up to PIPE_BUF bytes go in whole (pipe(7)): reports never mix.  And
 	 * before the connection ends, so that who sees its end was counted. */
@@ -140,7 +140,8 @@ static void log_client(const struct sockaddr_in *peer, pid_t pid)
 	char address[INET_ADDRSTRLEN];
 
 	inet_ntop(AF_INET, &peer->sin_addr, address, sizeof address);
-	printf("client %s port %d: process %d\n", address, ntohs(peer->sin_port), (int)pid);
+	printf("client %s port %d: process %d\n", address,
+	       ntohs(peer->sin_port), (int)pid);
 	fflush(stdout); /* it may be a pipe or a file */
 }
 
@@ -167,7 +168,8 @@ static void take_client(struct server *s)
 	if (pid < 0) {
 		sys_warn("fork"); /* this client is lost, and no other */
 	} else {
-		s->child = Realloc(s->child, (s->children + 1) * sizeof *s->child);
+		s->child =
+			Realloc(s->child, (s->children + 1) * sizeof *s->child);
 		s->child[s->children++] = pid;
 		log_client(&peer, pid);
 	}
@@ -185,6 +187,16 @@ static void reap(struct server *s)
 				s->child[i] = s->child[--s->children];
 }
 
+/* Do what a signal asks for; false if it is to stop. */
+static bool take_signal(struct server *s)
+{
+	struct signalfd_siginfo info;
+
+	Read(s->signals, &info, sizeof info);
+	reap(s);
+	return info.ssi_signo != SIGTERM;
+}
+
 /* Add up the reports that one read() gets; false at end of file. */
 static bool read_reports(struct server *s)
 {
@@ -198,18 +210,17 @@ static bool read_reports(struct server *s)
 
 static void run(struct server *s)
 {
-	struct pollfd event[] = {{.fd = s->listener, .events = POLLIN},
-				 {.fd = s->reports[0], .events = POLLIN}};
+	struct pollfd event[] = {{.fd = s->signals, .events = POLLIN},
+				 {.fd = s->reports[0], .events = POLLIN},
+				 {.fd = s->listener, .events = POLLIN}};
 
-	while (!stopping) {
-		int ready = ppoll(event, 2, NULL, &s->open);
-
-		if (ready < 0 && errno != EINTR)
-			sys_err("ppoll");
-		reap(s);
-		if (ready > 0 && event[1].revents != 0)
+	for (;;) {
+		Poll(event, 3, -1);
+		if (event[0].revents != 0 && !take_signal(s))
+			return;
+		if (event[1].revents != 0)
 			read_reports(s);
-		if (ready > 0 && event[0].revents != 0)
+		if (event[2].revents != 0)
 			take_client(s);
 	}
 }

@@ -20,7 +20,8 @@ static int listen_6_and_4(in_port_t port)
 		.sin6_port = htons(port),
 		.sin6_addr = IN6ADDR_ANY_INIT,
 	};
-	struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(port)};
+	struct sockaddr_in four = {.sin_family = AF_INET,
+				   .sin_port = htons(port)};
 	bool has_six = true;
 
 	int fd = socket(AF_INET6, SOCK_STREAM, 0);
@@ -31,7 +32,8 @@ static int listen_6_and_4(in_port_t port)
 	if (fd < 0)
 		sys_err("socket");
 
-	if (has_six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) < 0)
+	if (has_six &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) < 0)
 		sys_err("setsockopt");
 	int bound = has_six ? bind(fd, (struct sockaddr *)&six, sizeof six)
 			    : bind(fd, (struct sockaddr *)&four, sizeof four);
@@ -47,7 +49,8 @@ int main(int argc, char *argv[])
 	int port;
 	char rest;
 
-	if (argc != 2 || sscanf(argv[1], "%5d%c", &port, &rest) != 1 || port < 1 || port > 65535) {
+	if (argc != 2 || sscanf(argv[1], "%5d%c", &port, &rest) != 1 ||
+	    port < 1 || port > 65535) {
 		fprintf(stderr, "Usage: %s <port>\n", argv[0]);
 		return 1;
 	}

@@ -4,6 +4,7 @@
 #include "sys_err.h"
 
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -19,7 +20,8 @@ static int talk(int client)
 	if (n < 0)
 		return 1;
 	for (ssize_t done = 0; done < n;) {
-		ssize_t sent = write(client, message + done, (size_t)(n - done));
+		ssize_t sent =
+			write(client, message + done, (size_t)(n - done));
 		if (sent < 0)
 			return 1;
 		done += sent;
@@ -58,6 +60,8 @@ int main(int argc, char *argv[])
 	if (client < 0)
 		sys_err("accept");
 
+	signal(SIGCHLD,
+	       SIG_DFL); /* ignored, there would be nothing to wait for */
 	pid_t child = fork();
 	if (child < 0)
 		sys_err("fork");

@@ -59,7 +59,8 @@ int main(int argc, char *argv[])
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (listener < 0)
 		fail("socket");
-	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse) < 0)
+	if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &reuse,
+		       sizeof reuse) < 0)
 		fail("setsockopt");
 	if (bind(listener, (struct sockaddr *)&here, sizeof here) < 0)
 		fail("bind");

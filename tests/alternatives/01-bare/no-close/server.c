@@ -17,7 +17,8 @@ static unsigned short port_or_exit(const char *text)
 
 	errno = 0;
 	intmax_t value = strtoimax(text, &rest, 10);
-	if (errno != 0 || rest == text || *rest != '\0' || value < 1 || value > USHRT_MAX)
+	if (errno != 0 || rest == text || *rest != '\0' || value < 1 ||
+	    value > USHRT_MAX)
 		errx(2, "%s is not a port", text);
 	return (unsigned short)value;
 }
@@ -33,7 +34,8 @@ int main(int argc, char *argv[])
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	if (listener < 0)
 		err(1, "socket");
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons(port)};
 	if (bind(listener, (struct sockaddr *)&address, sizeof address))
 		err(1, "bind");
 	if (listen(listener, 0))

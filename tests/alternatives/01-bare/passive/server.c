@@ -23,7 +23,8 @@ static int listen_anywhere(const char *service)
 
 	int error = getaddrinfo(NULL, service, &hints, &list);
 	if (error != 0) {
-		fprintf(stderr, "server: %s: %s\n", service, gai_strerror(error));
+		fprintf(stderr, "server: %s: %s\n", service,
+			gai_strerror(error));
 		exit(1);
 	}
 	for (a = list; a != NULL; a = a->ai_next) {
@@ -61,8 +62,9 @@ int main(int argc, char *argv[])
 		sys_err("accept");
 
 	char host[NI_MAXHOST], port[NI_MAXSERV];
-	int error = getnameinfo((struct sockaddr *)&peer, size, host, sizeof host, port, sizeof port,
-				NI_NUMERICHOST | NI_NUMERICSERV);
+	int error =
+		getnameinfo((struct sockaddr *)&peer, size, host, sizeof host,
+			    port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
 	if (error == 0)
 		printf("Hello %s:%s.\n", host, port);
 

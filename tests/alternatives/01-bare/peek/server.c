@@ -48,7 +48,8 @@ static void answer(int client)
 	if (recv(client, message, size, MSG_WAITALL) != (ssize_t)size)
 		die("recv");
 	for (size_t done = 0; done < size;) {
-		ssize_t sent = send(client, message + done, size - done, MSG_NOSIGNAL);
+		ssize_t sent =
+			send(client, message + done, size - done, MSG_NOSIGNAL);
 		if (sent < 0)
 			die("send");
 		done += (size_t)sent;
@@ -60,7 +61,8 @@ int main(int argc, char *argv[])
 {
 	long port = argc == 2 ? port_number(argv[1]) : 0;
 	if (port < 1 || port > 65535) {
-		(void)fprintf(stderr, "usage: server PORT, a number from 1 to 65535\n");
+		(void)fprintf(stderr,
+			      "usage: server PORT, a number from 1 to 65535\n");
 		return EXIT_FAILURE;
 	}
 
@@ -82,7 +84,8 @@ int main(int argc, char *argv[])
 	int client = accept(s, (struct sockaddr *)&peer, &peer_size);
 	if (client < 0)
 		die("accept");
-	printf("a client from %s, port %d\n", inet_ntoa(peer.sin_addr), ntohs(peer.sin_port));
+	printf("a client from %s, port %d\n", inet_ntoa(peer.sin_addr),
+	       ntohs(peer.sin_port));
 	answer(client);
 	close(client);
 	close(s);

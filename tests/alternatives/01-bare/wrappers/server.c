@@ -37,7 +37,8 @@ int main(int argc, char *argv[])
 		return 2;
 	}
 
-	struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in any = {.sin_family = AF_INET,
+				  .sin_port = htons((in_port_t)port)};
 	int listener = Socket(AF_INET, SOCK_STREAM, 0);
 	Bind(listener, (struct sockaddr *)&any, sizeof any);
 	Listen(listener, 3);

@@ -20,12 +20,16 @@ static int receive(int server, int orders, int done)
 	while (readn(orders, &left, sizeof left) == sizeof left) {
 		while (left > 0) {
 			char bytes[2000];
-			ssize_t n = read_some(server, bytes, left < sizeof bytes ? left : sizeof bytes);
+			ssize_t n = read_some(
+				server, bytes,
+				left < sizeof bytes ? left : sizeof bytes);
 			if (n < 0)
 				sys_warn("read");
 			if (n == 0)
-				fputs("client: the server closed the connection\n", stderr);
-			if (n <= 0 || writen(STDOUT_FILENO, bytes, (size_t)n) < 0)
+				fputs("client: the server closed the connection\n",
+				      stderr);
+			if (n <= 0 ||
+			    writen(STDOUT_FILENO, bytes, (size_t)n) < 0)
 				return 1;
 			left -= (size_t)n;
 		}
@@ -37,7 +41,9 @@ static int receive(int server, int orders, int done)
 
 static int connect_to(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *list;
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM},
+			*list;
 	int error = getaddrinfo(host, port, &hints, &list);
 	if (error != 0) {
 		fprintf(stderr, "client: %s: %s\n", host, gai_strerror(error));

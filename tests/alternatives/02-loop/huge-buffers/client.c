@@ -48,7 +48,9 @@ static void receive_all(int fd, size_t n)
 		if (k < 0)
 			sys_err("read");
 		if (k == 0) {
-			(void)fprintf(stderr, "client: the server closed the connection\n");
+			(void)fprintf(
+				stderr,
+				"client: the server closed the connection\n");
 			exit(EXIT_FAILURE);
 		}
 		done += (size_t)k;
@@ -59,19 +61,22 @@ int main(int argc, char *argv[])
 {
 	int port = argc == 3 ? parse_port(argv[2]) : -1;
 	if (port < 0) {
-		fprintf(stderr, "usage: %s host port\n", argc > 0 ? argv[0] : "client");
+		fprintf(stderr, "usage: %s host port\n",
+			argc > 0 ? argv[0] : "client");
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
 
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	if (inet_aton(argv[1], &address.sin_addr) == 0) {
 		struct hostent *host = gethostbyname2(argv[1], AF_INET);
 		if (host == NULL) {
 			fprintf(stderr, "client: %s: unknown host\n", argv[1]);
 			return 1;
 		}
-		memcpy(&address.sin_addr, host->h_addr_list[0], sizeof address.sin_addr);
+		memcpy(&address.sin_addr, host->h_addr_list[0],
+		       sizeof address.sin_addr);
 	}
 	int fd = socket(PF_INET, SOCK_STREAM, 0);
 	if (fd < 0)

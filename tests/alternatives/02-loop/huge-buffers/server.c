@@ -49,7 +49,8 @@ int main(int argc, char *argv[])
 {
 	int port;
 	if (argc != 2 || (port = parse_port(argv[1])) < 0) {
-		fprintf(stderr, "usage: %s port\n", argc > 0 ? argv[0] : "server");
+		fprintf(stderr, "usage: %s port\n",
+			argc > 0 ? argv[0] : "server");
 		return 1;
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -73,7 +74,8 @@ int main(int argc, char *argv[])
 	while (1) {
 		int client = accept(listener, NULL, NULL);
 		if (client == -1) {
-			if (errno == EMFILE || errno == ENFILE || errno == EBADF)
+			if (errno == EMFILE || errno == ENFILE ||
+			    errno == EBADF)
 				sys_err("accept");
 			perror("accept");
 			continue;

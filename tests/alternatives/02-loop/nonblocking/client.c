@@ -62,7 +62,8 @@ static struct sockaddr_in look_up(const char *host, int port)
 		fprintf(stderr, "client: %s: %s\n", host, hstrerror(h_errno));
 		exit(1);
 	}
-	memcpy(&address.sin_addr, entry->h_addr_list[0], sizeof address.sin_addr);
+	memcpy(&address.sin_addr, entry->h_addr_list[0],
+	       sizeof address.sin_addr);
 	return address;
 }
 
@@ -89,7 +90,9 @@ static void get(int server, char *p, size_t left)
 			p += n;
 			left -= (size_t)n;
 		} else if (n == 0) {
-			fprintf(stderr, "client: the server has left, %zu bytes short\n", left);
+			fprintf(stderr,
+				"client: the server has left, %zu bytes short\n",
+				left);
 			exit(1);
 		} else if (errno == EAGAIN) {
 			await(server, POLLIN);
@@ -119,7 +122,8 @@ int main(int argc, char *argv[])
 			sys_err("malloc");
 		put(server, line, (size_t)n);
 		get(server, back, (size_t)n);
-		if (fwrite(back, 1, (size_t)n, stdout) != (size_t)n || fflush(stdout) != 0)
+		if (fwrite(back, 1, (size_t)n, stdout) != (size_t)n ||
+		    fflush(stdout) != 0)
 			sys_err("stdout");
 		free(back);
 	}

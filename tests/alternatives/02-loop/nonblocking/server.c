@@ -71,7 +71,8 @@ static void serve(int client)
 		}
 		if (p.revents & (POLLERR | POLLNVAL))
 			good = false;
-		if (good && (p.events & POLLIN) && (p.revents & (POLLIN | POLLHUP)))
+		if (good && (p.events & POLLIN) &&
+		    (p.revents & (POLLIN | POLLHUP)))
 			good = fill(client, &b);
 		if (good && b.n > 0 && (p.revents & (POLLOUT | POLLHUP)))
 			good = drain(client, &b);
@@ -106,14 +107,16 @@ int main(int argc, char *argv[])
 
 	int listener = open_listener(port);
 	for (;;) {
-		int client = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int client = accept4(listener, NULL, NULL,
+				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (client >= 0) {
 			serve(client);
 			close(client);
 		} else if (errno == EAGAIN) {
 			struct pollfd p = {.fd = listener, .events = POLLIN};
 			(void)poll(&p, 1, -1);
-		} else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) {
+		} else if (errno != EINTR && errno != ECONNABORTED &&
+			   errno != EPROTO) {
 			sys_err("accept4");
 		}
 	}

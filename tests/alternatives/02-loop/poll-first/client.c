@@ -74,7 +74,8 @@ static void exchange(int server, const char *line, size_t n)
 				sent += (size_t)out;
 		}
 		if (s.revents & (POLLIN | POLLHUP | POLLERR)) {
-			size_t want = n - back < sizeof bytes ? n - back : sizeof bytes;
+			size_t want = n - back < sizeof bytes ? n - back
+							      : sizeof bytes;
 			ssize_t in = recv(server, bytes, want, MSG_DONTWAIT);
 			if (in == 0)
 				server_gone();
@@ -140,7 +141,9 @@ static void talk(int server)
 
 static int connect_to(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *list;
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM},
+			*list;
 
 	int error = getaddrinfo(host, port, &hints, &list);
 	if (error != 0) {

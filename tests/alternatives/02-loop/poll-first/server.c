@@ -82,7 +82,8 @@ int main(int argc, char *argv[])
 		await(listener, POLLIN);
 		int client = accept(listener, NULL, NULL);
 		if (client == -1) {
-			if (errno == EBADF || errno == EINVAL || errno == EMFILE || errno == ENFILE)
+			if (errno == EBADF || errno == EINVAL ||
+			    errno == EMFILE || errno == ENFILE)
 				sys_err("accept");
 			continue; /* a lost client */
 		}

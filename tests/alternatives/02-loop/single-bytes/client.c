@@ -15,7 +15,9 @@
 
 static void connect_or_exit(int fd, const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *a;
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM},
+			*a;
 	int error = getaddrinfo(host, port, &hints, &a);
 
 	if (error != 0) {
@@ -53,7 +55,8 @@ static void print_echo(int server, size_t n)
 			sys_err("recv");
 		if (got == 0) {
 			fflush(stdout);
-			fputs("client: connection closed by the server\n", stderr);
+			fputs("client: connection closed by the server\n",
+			      stderr);
 			exit(1);
 		}
 		putchar(byte);
@@ -72,7 +75,8 @@ int main(int argc, char *argv[])
 	int server = socket(AF_INET, SOCK_STREAM, 0);
 	if (server < 0)
 		sys_err("socket");
-	if (setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once) < 0)
+	if (setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &at_once,
+		       sizeof at_once) < 0)
 		sys_err("setsockopt");
 	connect_or_exit(server, argv[1], argv[2]);
 

@@ -43,7 +43,8 @@ int main(int argc, char *argv[])
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	if (listener < 0)
 		sys_err("socket");
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
 		sys_err("bind");
 	if (listen(listener, 1) < 0)
@@ -53,7 +54,8 @@ int main(int argc, char *argv[])
 	for (;;) {
 		int client = accept(listener, NULL, NULL);
 		if (client < 0) {
-			if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO)
+			if (errno == EINTR || errno == ECONNABORTED ||
+			    errno == EPROTO)
 				continue;
 			sys_err("accept");
 		}

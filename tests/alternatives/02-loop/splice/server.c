@@ -10,17 +10,20 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
-enum { CHUNK = 16384 }; /* fits into an empty pipe, so the first splice() never waits for room */
+enum {
+	CHUNK = 16384
+}; /* fits into an empty pipe, so the first splice() never waits for room */
 
 static void echo(int client, int in, int out)
 {
 	for (;;) {
-		ssize_t n = TEMP_FAILURE_RETRY(splice(client, NULL, in, NULL, CHUNK, 0));
+		ssize_t n = TEMP_FAILURE_RETRY(
+			splice(client, NULL, in, NULL, CHUNK, 0));
 		if (n <= 0)
 			return;
 		while (n > 0) {
-			ssize_t moved =
-				TEMP_FAILURE_RETRY(splice(out, NULL, client, NULL, (size_t)n, 0));
+			ssize_t moved = TEMP_FAILURE_RETRY(
+				splice(out, NULL, client, NULL, (size_t)n, 0));
 			if (moved <= 0)
 				return;
 			n -= moved;
@@ -40,7 +43,8 @@ int main(int argc, char *argv[])
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	Sigaction(SIGPIPE, &ignore, NULL);
 
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int listener = Socket(AF_INET, SOCK_STREAM, 0);
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
 	Listen(listener, 16);
@@ -48,7 +52,8 @@ int main(int argc, char *argv[])
 	for (;;) {
 		int client = accept(listener, NULL, NULL);
 		if (client < 0) {
-			if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO)
+			if (errno != EINTR && errno != ECONNABORTED &&
+			    errno != EPROTO)
 				sys_err("accept");
 			continue;
 		}

@@ -14,12 +14,14 @@
 
 static int dial(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM};
 	struct addrinfo *first, *a;
 	int fd = -1, error = getaddrinfo(host, port, &hints, &first);
 
 	if (error != 0) {
-		fprintf(stderr, "client: cannot find %s: %s\n", host, gai_strerror(error));
+		fprintf(stderr, "client: cannot find %s: %s\n", host,
+			gai_strerror(error));
 		exit(EXIT_FAILURE);
 	}
 	for (a = first; a != NULL; a = a->ai_next) {

@@ -72,7 +72,8 @@ int main(int argc, char *argv[])
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
 	if (listener < 0)
 		sys_err("socket");
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
 		sys_err("bind");
 	if (listen(listener, 50) < 0)
@@ -84,7 +85,8 @@ int main(int argc, char *argv[])
 		int client = accept(listener, (struct sockaddr *)&peer, &size);
 		if (client >= 0)
 			meet(client);
-		else if (errno == EBADF || errno == EINVAL || errno == EMFILE || errno == ENFILE)
+		else if (errno == EBADF || errno == EINVAL || errno == EMFILE ||
+			 errno == ENFILE)
 			sys_err("accept");
 	}
 }

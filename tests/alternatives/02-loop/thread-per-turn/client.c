@@ -45,7 +45,8 @@ static void *receive(void *arg)
 		if (n < 0)
 			sys_warn("read");
 		if (n == 0)
-			fputs("client: the server closed the connection\n", stderr);
+			fputs("client: the server closed the connection\n",
+			      stderr);
 		if (n <= 0)
 			_exit(1); /* the other thread may be in the middle of anything */
 		if (writen(STDOUT_FILENO, bytes, (size_t)n) < 0)
@@ -77,7 +78,9 @@ static void send_line(struct conversation *c, const char *line, size_t n)
 
 static int connect_to(const char *host, const char *port)
 {
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *list;
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM},
+			*list;
 	int error = getaddrinfo(host, port, &hints, &list);
 	if (error != 0) {
 		fprintf(stderr, "client: %s: %s\n", host, gai_strerror(error));

@@ -14,7 +14,8 @@
 
 static void *serve(void *arg)
 {
-	int client = *(int *)arg; /* the caller waits, so its variable stays as it is */
+	int client = *(
+		int *)arg; /* the caller waits, so its variable stays as it is */
 	char bytes[1024];
 	ssize_t n;
 
@@ -44,7 +45,8 @@ static int listen_six(int port)
 
 static int listen_four(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int fd = Socket(AF_INET, SOCK_STREAM, 0);
 
 	Bind(fd, (struct sockaddr *)&address, sizeof address);

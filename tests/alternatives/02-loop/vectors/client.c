@@ -62,7 +62,8 @@ static void exchange(int server, char *p, size_t n)
 	while (n > 0) {
 		char back[700];
 		wait_for(server);
-		ssize_t k = read(server, back, n < sizeof back ? n : sizeof back);
+		ssize_t k =
+			read(server, back, n < sizeof back ? n : sizeof back);
 		if (k < 0)
 			sys_err("read");
 		if (k == 0)
@@ -79,10 +80,13 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: %s HOST PORT\n", argv[0]);
 		exit(2);
 	}
-	struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *a;
+	struct addrinfo hints = {.ai_family = AF_INET,
+				 .ai_socktype = SOCK_STREAM},
+			*a;
 	int error = getaddrinfo(argv[1], argv[2], &hints, &a);
 	if (error != 0) {
-		fprintf(stderr, "client: %s: %s\n", argv[1], gai_strerror(error));
+		fprintf(stderr, "client: %s: %s\n", argv[1],
+			gai_strerror(error));
 		exit(1);
 	}
 	int server = socket(a->ai_family, a->ai_socktype, a->ai_protocol);

@@ -106,7 +106,8 @@ int main(int argc, char *argv[])
 	for (;;) {
 		wait_readable(listener);
 		int client = accept(listener, NULL, NULL);
-		if (client < 0 && (errno == EBADF || errno == EMFILE || errno == ENFILE))
+		if (client < 0 &&
+		    (errno == EBADF || errno == EMFILE || errno == ENFILE))
 			sys_err("accept");
 		if (client < 0)
 			continue;

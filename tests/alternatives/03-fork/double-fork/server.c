@@ -72,7 +72,8 @@ static _Noreturn void serve(struct server *s, int client)
 }
 
 /* The process in between, whose exit status tells if there is a server. */
-static _Noreturn void fork_again(struct server *s, int client, const struct sockaddr_in *peer)
+static _Noreturn void fork_again(struct server *s, int client,
+				 const struct sockaddr_in *peer)
 {
 	Close(s->listener);
 	Close(s->reports[0]);
@@ -82,8 +83,8 @@ static _Noreturn void fork_again(struct server *s, int client, const struct sock
 	if (pid < 0)
 		_exit(1);
 	report(s->reports[1], pid, -1);
-	dprintf(STDOUT_FILENO, "%s %d %d\n", inet_ntoa(peer->sin_addr), ntohs(peer->sin_port),
-		(int)pid);
+	dprintf(STDOUT_FILENO, "%s %d %d\n", inet_ntoa(peer->sin_addr),
+		ntohs(peer->sin_port), (int)pid);
 	_exit(0);
 }
 
@@ -91,10 +92,12 @@ static void take_client(struct server *s)
 {
 	struct sockaddr_in peer;
 	socklen_t size = sizeof peer;
-	int status, client = accept(s->listener, (struct sockaddr *)&peer, &size);
+	int status,
+		client = accept(s->listener, (struct sockaddr *)&peer, &size);
 
 	if (client < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == EBADF || errno == EINVAL)
+		if (errno == EMFILE || errno == ENFILE || errno == EBADF ||
+		    errno == EINVAL)
 			sys_err("accept");
 		return;
 	}
@@ -187,7 +190,8 @@ static void end_all(struct server *s)
 
 static void start(struct server *s, int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	struct sigaction action = {.sa_handler = note};
 	int on = 1;
 
@@ -201,6 +205,14 @@ static void start(struct server *s, int port)
 	Sigaction(SIGTERM, &action, NULL);
 }
 
+/* pselect() takes a signal only when it has to wait, which may be never. */
+static bool pending(int signo)
+{
+	sigset_t set;
+
+	return sigpending(&set) == 0 && sigismember(&set, signo) == 1;
+}
+
 int main(int argc, char *argv[])
 {
 	struct server s = {0};
@@ -211,13 +223,14 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: %s PORT\n", argv[0]);
 		return 2;
 	}
+	signal(SIGCHLD, SIG_DFL); /* ignored, there would be nothing to reap */
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	Sigprocmask(SIG_BLOCK, &term, &before);
 	sigdelset(&before, SIGTERM);
 	start(&s, port);
 
-	while (!stopping) {
+	while (!stopping && !pending(SIGTERM)) {
 		fd_set set;
 		FD_ZERO(&set);
 		FD_SET(s.listener, &set);

@@ -54,7 +54,7 @@ static void on_term_in_child(int signo)
 	shutdown(connection, SHUT_RDWR);
 }
 
-static void catch(int signo, void (*handler)(int))
+static void trap(int signo, void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler};
 
@@ -79,8 +79,8 @@ static _Noreturn void child(int client)
 	ssize_t n;
 
 	connection = client;
-	catch(SIGCHLD, SIG_DFL);
-	catch(SIGTERM, on_term_in_child);
+	trap(SIGCHLD, SIG_DFL);
+	trap(SIGTERM, on_term_in_child);
 	mask(SIG_UNBLOCK);
 	close(listener);
 	close(reports[0]);
@@ -103,7 +103,8 @@ static void start_child(int client, const struct sockaddr_in *peer)
 	if (pid < 0)
 		sys_warn("fork");
 	else
-		printf("[%d] %s:%d\n", (int)pid, inet_ntoa(peer->sin_addr), ntohs(peer->sin_port));
+		printf("[%d] %s:%d\n", (int)pid, inet_ntoa(peer->sin_addr),
+		       ntohs(peer->sin_port));
 	fflush(stdout);
 	close(client);
 	mask(SIG_UNBLOCK);
@@ -111,19 +112,20 @@ static void start_child(int client, const struct sockaddr_in *peer)
 
 static void set_up(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1;
 
 	listener = Socket(AF_INET, SOCK_STREAM, 0);
 	Setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
-	Listen(listener, 128);
 	Pipe(reports);
 	Fcntl(reports[0], F_SETFL, O_NONBLOCK);
 	if (setpgid(0, 0) < 0 && getpgrp() != getpid())
 		sys_err("setpgid");
-	catch(SIGCHLD, on_child);
-	catch(SIGTERM, on_term);
+	trap(SIGCHLD, on_child);
+	trap(SIGTERM, on_term);
+	Listen(listener, 128);
 }
 
 int main(int argc, char *argv[])
@@ -143,8 +145,8 @@ int main(int argc, char *argv[])
 		if (client >= 0) {
 			clients++;
 			start_child(client, &peer);
-		} else if (!stopping && errno != EINTR && errno != ECONNABORTED &&
-			   errno != EPROTO) {
+		} else if (!stopping && errno != EINTR &&
+			   errno != ECONNABORTED && errno != EPROTO) {
 			sys_err("accept");
 		}
 	}
@@ -154,6 +156,7 @@ int main(int argc, char *argv[])
 	kill(0, SIGTERM); /* our own copy stays blocked */
 	while (waitpid(-1, NULL, 0) > 0)
 		read_reports();
-	printf("served %u clients, %llu bytes\n", clients, (unsigned long long)bytes);
+	printf("served %u clients, %llu bytes\n", clients,
+	       (unsigned long long)bytes);
 	return 0;
 }

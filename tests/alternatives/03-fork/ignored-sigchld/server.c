@@ -38,7 +38,8 @@ static bool send_back(int client, const char *p, ssize_t left)
 	while (left > 0) {
 		if (!client_ready(client, POLLOUT))
 			return false;
-		ssize_t n = send(client, p, (size_t)left, MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t n = send(client, p, (size_t)left,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return false;
 		if (n > 0) {
@@ -117,19 +118,20 @@ static bool read_report(unsigned long long *total)
 
 static void set_up(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1;
 
 	listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	Setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
-	Listen(listener, 64);
 	Pipe(reports);
 	Pipe(lifeline);
 	Pipe(wake);
 	Fcntl(wake[1], F_SETFL, O_NONBLOCK);
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGTERM, on_term);
+	Listen(listener, 64);
 }
 
 int main(int argc, char *argv[])
@@ -145,7 +147,9 @@ int main(int argc, char *argv[])
 	set_up(port);
 
 	for (;;) {
-		struct pollfd fds[3] = {{listener, POLLIN, 0}, {reports[0], POLLIN, 0}, {wake[0], POLLIN, 0}};
+		struct pollfd fds[3] = {{listener, POLLIN, 0},
+					{reports[0], POLLIN, 0},
+					{wake[0], POLLIN, 0}};
 		Poll(fds, 3, -1);
 		if (fds[2].revents != 0)
 			break;
@@ -162,6 +166,7 @@ int main(int argc, char *argv[])
 		;
 	while (wait(NULL) > 0) /* ends with ECHILD when all have ended */
 		;
-	dprintf(STDOUT_FILENO, "served %u clients, %llu bytes\n", clients, bytes);
+	dprintf(STDOUT_FILENO, "served %u clients, %llu bytes\n", clients,
+		bytes);
 	return 0;
 }

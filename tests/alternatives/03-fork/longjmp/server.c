@@ -16,7 +16,7 @@
 
 static sigjmp_buf way_out;
 static int reports[2], connection;
-static sigset_t both;		/* our two signals, blocked outside of open_accept() */
+static sigset_t both; /* our two signals, blocked outside of open_accept() */
 static volatile uint64_t bytes; /* added up by the SIGCHLD handler */
 static volatile unsigned clients;
 
@@ -60,8 +60,9 @@ static _Noreturn void child(int client, const struct sockaddr_in *peer)
 	signal(SIGCHLD, SIG_DFL);
 	signal(SIGTERM, hang_up);
 	Sigprocmask(SIG_UNBLOCK, &both, NULL);
-	dprintf(STDOUT_FILENO, "I am %d and talk to %s from port %u.\n", (int)getpid(),
-		inet_ntoa(peer->sin_addr), ntohs(peer->sin_port));
+	dprintf(STDOUT_FILENO, "I am %d and talk to %s from port %u.\n",
+		(int)getpid(), inet_ntoa(peer->sin_addr),
+		ntohs(peer->sin_port));
 	while ((n = read_some(client, buffer, sizeof buffer)) > 0 &&
 	       sendn(client, buffer, (size_t)n) == 0)
 		echoed += (uint64_t)n;
@@ -106,7 +107,8 @@ static _Noreturn void serve_clients(int listener)
 		int client = open_accept(listener, &peer);
 
 		if (client < 0) {
-			if (errno == EMFILE || errno == ENFILE || errno == EBADF)
+			if (errno == EMFILE || errno == ENFILE ||
+			    errno == EBADF)
 				sys_err("accept");
 			continue;
 		}
@@ -131,7 +133,6 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: %s PORT\n", argv[0]);
 		return 2;
 	}
-	int listener = listen_on(port);
 	Pipe(reports);
 	Fcntl(reports[0], F_SETFL, O_NONBLOCK);
 	if (setpgid(0, 0) < 0 && getpgrp() != getpid())
@@ -143,9 +144,11 @@ int main(int argc, char *argv[])
 	sigaddset(&both, SIGCHLD);
 	sigaddset(&both, SIGTERM);
 	Sigprocmask(SIG_BLOCK, &both, NULL);
+	int listener = listen_on(port);
 
 	/* The jump must not come in the middle of the other handler. */
-	struct sigaction action = {.sa_handler = reap, .sa_mask = both, .sa_flags = SA_RESTART};
+	struct sigaction action = {
+		.sa_handler = reap, .sa_mask = both, .sa_flags = SA_RESTART};
 	Sigaction(SIGCHLD, &action, NULL);
 	if (sigsetjmp(way_out, 1) == 0) {
 		signal(SIGTERM, leave);
@@ -157,6 +160,7 @@ int main(int argc, char *argv[])
 	kill(0, SIGTERM);
 	while (waitpid(-1, NULL, 0) > 0)
 		read_reports();
-	printf("Good bye.\nserved %u clients, %" PRIu64 " bytes\n", clients, bytes);
+	printf("Good bye.\nserved %u clients, %" PRIu64 " bytes\n", clients,
+	       bytes);
 	return 0;
 }

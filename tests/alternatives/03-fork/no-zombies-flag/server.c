@@ -18,7 +18,8 @@
 
 struct server {
 	int listener, signals;
-	int here, there; /* the ends of the socket pair: the parent's, the children's */
+	int here,
+		there; /* the ends of the socket pair: the parent's, the children's */
 	uint32_t clients;
 	uint64_t bytes;
 };
@@ -31,9 +32,11 @@ static void hang_up(int signo)
 	shutdown(connection, SHUT_RDWR);
 }
 
-static _Noreturn void serve(const struct server *s, int client, const sigset_t *term)
+static _Noreturn void serve(const struct server *s, int client,
+			    const sigset_t *term)
 {
-	struct sigaction action = {.sa_handler = hang_up, .sa_flags = SA_RESTART};
+	struct sigaction action = {.sa_handler = hang_up,
+				   .sa_flags = SA_RESTART};
 	char bytes[512];
 	uint64_t echoed = 0;
 	ssize_t n;
@@ -59,7 +62,8 @@ static void take_client(struct server *s, const sigset_t *term)
 	int client = accept(s->listener, (struct sockaddr *)&peer, &size);
 
 	if (client < 0) {
-		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED && errno != EPROTO)
+		if (errno != EAGAIN && errno != EINTR &&
+		    errno != ECONNABORTED && errno != EPROTO)
 			sys_err("accept");
 		return;
 	}
@@ -72,8 +76,8 @@ static void take_client(struct server *s, const sigset_t *term)
 		return;
 	}
 	s->clients++;
-	if (getnameinfo((struct sockaddr *)&peer, size, host, sizeof host, port, sizeof port,
-			NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+	if (getnameinfo((struct sockaddr *)&peer, size, host, sizeof host, port,
+			sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) == 0)
 		printf("pid=%d host=%s port=%s\n", (int)pid, host, port);
 }
 
@@ -91,15 +95,17 @@ static bool take_report(struct server *s)
 
 static struct server set_up(int port, const sigset_t *term)
 {
-	struct sigaction no_zombies = {.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDWAIT};
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sigaction no_zombies = {.sa_handler = SIG_DFL,
+				       .sa_flags = SA_NOCLDWAIT};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1, pair[2];
-	struct server s = {.listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)};
+	struct server s = {
+		.listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)};
 
 	Setsockopt(s.listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	Setsockopt(s.listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
 	Bind(s.listener, (struct sockaddr *)&address, sizeof address);
-	Listen(s.listener, 32);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair) < 0)
 		sys_err("socketpair");
 	s.here = pair[0];
@@ -114,6 +120,7 @@ static struct server set_up(int port, const sigset_t *term)
 	/* Without zombies a pid may be another's soon; the group is ours. */
 	if (setpgid(0, 0) < 0 && getpgrp() != getpid())
 		sys_err("setpgid");
+	Listen(s.listener, 32);
 	return s;
 }
 
@@ -131,8 +138,9 @@ int main(int argc, char *argv[])
 	sigaddset(&term, SIGTERM);
 	struct server s = set_up(port, &term);
 
-	struct pollfd fds[3] = {
-		{s.signals, POLLIN, 0}, {s.listener, POLLIN, 0}, {s.here, POLLIN, 0}};
+	struct pollfd fds[3] = {{s.signals, POLLIN, 0},
+				{s.listener, POLLIN, 0},
+				{s.here, POLLIN, 0}};
 	while (Poll(fds, 3, -1) > 0 && fds[0].revents == 0) {
 		if (fds[1].revents != 0)
 			take_client(&s, &term);
@@ -147,6 +155,7 @@ int main(int argc, char *argv[])
 		;
 	while (wait(NULL) > 0 || errno == EINTR)
 		;
-	printf("served %" PRIu32 " clients, %" PRIu64 " bytes\n", s.clients, s.bytes);
+	printf("served %" PRIu32 " clients, %" PRIu64 " bytes\n", s.clients,
+	       s.bytes);
 	return 0;
 }

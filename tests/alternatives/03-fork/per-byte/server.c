@@ -87,7 +87,8 @@ static _Noreturn void serve(int client)
 		if (n != 1 || ioctl(client, FIONREAD, &more) < 0)
 			break;
 		do
-			n = send(client, &c, 1, MSG_NOSIGNAL | (more > 0 ? MSG_MORE : 0));
+			n = send(client, &c, 1,
+				 MSG_NOSIGNAL | (more > 0 ? MSG_MORE : 0));
 		while (n == -1 && errno == EINTR);
 		if (n != 1)
 			break;
@@ -131,8 +132,9 @@ static void take_client(void)
 			children[slot] = pid;
 		sigprocmask(SIG_UNBLOCK, &ours, NULL);
 		if (pid > 0)
-			printf("addr %s, port %d, pid %ld\n", inet_ntoa(peer.sin_addr),
-			       ntohs(peer.sin_port), (long)pid);
+			printf("addr %s, port %d, pid %ld\n",
+			       inet_ntoa(peer.sin_addr), ntohs(peer.sin_port),
+			       (long)pid);
 		fflush(stdout);
 	}
 	close(client);
@@ -197,10 +199,12 @@ static void set_up(int port)
 	address.sin_addr.s_addr = inet_addr("127.0.0.1");
 	address.sin_port = htons((unsigned short)port);
 	listener = must(socket(AF_INET, SOCK_STREAM, 0), "socket");
-	must(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "setsockopt");
-	must(setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), "setsockopt");
-	must(bind(listener, (struct sockaddr *)&address, sizeof address), "bind");
-	must(listen(listener, 5), "listen");
+	must(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on),
+	     "setsockopt");
+	must(setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on),
+	     "setsockopt");
+	must(bind(listener, (struct sockaddr *)&address, sizeof address),
+	     "bind");
 	must(fcntl(listener, F_SETFL, O_NONBLOCK), "fcntl");
 	must(pipe(reports), "pipe");
 	must(pipe(wake), "pipe");
@@ -212,6 +216,7 @@ static void set_up(int port)
 	sigaddset(&ours, SIGTERM);
 	set_handler(SIGCHLD, on_signal);
 	set_handler(SIGTERM, on_signal);
+	must(listen(listener, 5), "listen");
 }
 
 int main(int argc, char *argv[])

@@ -128,7 +128,8 @@ static void take_client(struct server *s)
 	int client = accept(s->listener, (struct sockaddr *)&peer, &size);
 
 	if (client < 0) {
-		if (errno == EMFILE || errno == ENFILE || errno == EBADF || errno == EINVAL)
+		if (errno == EMFILE || errno == ENFILE || errno == EBADF ||
+		    errno == EINVAL)
 			sys_err("accept");
 		return;
 	}
@@ -140,7 +141,8 @@ static void take_client(struct server *s)
 		return;
 	}
 	inet_ntop(AF_INET, &peer.sin_addr, address, sizeof address);
-	dprintf(STDOUT_FILENO, "%s port %d: child %d\n", address, ntohs(peer.sin_port), (int)pid);
+	dprintf(STDOUT_FILENO, "%s port %d: child %d\n", address,
+		ntohs(peer.sin_port), (int)pid);
 }
 
 static bool read_report(struct server *s)
@@ -154,7 +156,8 @@ static bool read_report(struct server *s)
 
 static void start(struct server *s, int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1;
 	sigset_t term;
 
@@ -162,16 +165,18 @@ static void start(struct server *s, int port)
 	s->listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	Setsockopt(s->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	Bind(s->listener, (struct sockaddr *)&address, sizeof address);
-	Listen(s->listener, SOMAXCONN);
 	Pipe(s->reports);
+	signal(SIGCHLD, SIG_DFL); /* ignored, there would be nothing to reap */
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	Sigprocmask(SIG_BLOCK, &term, NULL);
+	Listen(s->listener, SOMAXCONN);
 	s->signals = signalfd(-1, &term, 0);
 	s->epoll = epoll_create1(0);
 	if (s->signals < 0 || s->epoll < 0)
 		sys_err("signalfd or epoll_create1");
-	if (watch(s, s->listener, &s->listener) < 0 || watch(s, s->signals, &s->signals) < 0 ||
+	if (watch(s, s->listener, &s->listener) < 0 ||
+	    watch(s, s->signals, &s->signals) < 0 ||
 	    watch(s, s->reports[0], &s->reports) < 0)
 		sys_err("epoll_ctl");
 }
@@ -218,6 +223,8 @@ int main(int argc, char *argv[])
 		;
 	while (s.ring.next != &s.ring)
 		reap(&s, s.ring.next);
-	dprintf(STDOUT_FILENO, "served %" PRIu32 " clients, %" PRIu64 " bytes\n", s.clients, s.bytes);
+	dprintf(STDOUT_FILENO,
+		"served %" PRIu32 " clients, %" PRIu64 " bytes\n", s.clients,
+		s.bytes);
 	return 0;
 }

@@ -49,7 +49,8 @@ static bool echo_piece(int client, int progress)
 	if (n <= 0 || !tell(progress, n))
 		return false;
 	for (ssize_t done = 0; done < n;) {
-		ssize_t k = send(client, piece + done, (size_t)(n - done), MSG_NOSIGNAL);
+		ssize_t k = send(client, piece + done, (size_t)(n - done),
+				 MSG_NOSIGNAL);
 		if (k < 0 && errno != EINTR) {
 			tell(progress, done - n);
 			return false;
@@ -60,7 +61,8 @@ static bool echo_piece(int client, int progress)
 	return true;
 }
 
-static _Noreturn void serve(const struct table *t, int client, int progress, const sigset_t *mask)
+static _Noreturn void serve(const struct table *t, int client, int progress,
+			    const sigset_t *mask)
 {
 	signal(SIGTERM, SIG_DFL);
 	Sigprocmask(SIG_SETMASK, mask, NULL);
@@ -118,7 +120,8 @@ static void take_client(struct table *t, const sigset_t *mask)
 		return;
 	}
 	add(t, progress[0], pid);
-	printf("(%s, %d) -> %d\n", inet_ntoa(peer.sin_addr), ntohs(peer.sin_port), (int)pid);
+	printf("(%s, %d) -> %d\n", inet_ntoa(peer.sin_addr),
+	       ntohs(peer.sin_port), (int)pid);
 	fflush(stdout);
 }
 
@@ -142,6 +145,16 @@ static bool hear(struct table *t, nfds_t i)
 	return false;
 }
 
+/* ppoll() takes a signal only when it has to wait, which under a heavy load may
+ * be never. */
+static void let_in(const sigset_t *mask)
+{
+	sigset_t closed;
+
+	Sigprocmask(SIG_SETMASK, mask, &closed);
+	Sigprocmask(SIG_SETMASK, &closed, NULL);
+}
+
 static void run(struct table *t, const sigset_t *mask)
 {
 	while (!stopping) {
@@ -150,6 +163,7 @@ static void run(struct table *t, const sigset_t *mask)
 				sys_err("ppoll");
 			continue;
 		}
+		let_in(mask);
 		bool call = t->fds[0].revents != 0;
 		for (nfds_t i = t->n - 1; i > 0; i--)
 			if (t->fds[i].revents != 0)
@@ -161,7 +175,8 @@ static void run(struct table *t, const sigset_t *mask)
 
 static int listen_on(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1;
 	int fd = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
@@ -182,12 +197,13 @@ int main(int argc, char *argv[])
 		fprintf(stderr, "usage: %s PORT\n", argv[0]);
 		return 2;
 	}
-	add(&t, listen_on(port), 0);
+	signal(SIGCHLD, SIG_DFL); /* ignored, there would be nothing to reap */
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
 	Sigprocmask(SIG_BLOCK, &term, &mask);
 	sigdelset(&mask, SIGTERM);
 	Sigaction(SIGTERM, &action, NULL);
+	add(&t, listen_on(port), 0);
 	run(&t, &mask);
 
 	close(t.fds[0].fd);
@@ -198,6 +214,7 @@ int main(int argc, char *argv[])
 			;
 	free(t.fds);
 	free(t.pids);
-	printf("served %lu clients, %llu bytes\n", clients, (unsigned long long)bytes);
+	printf("served %lu clients, %llu bytes\n", clients,
+	       (unsigned long long)bytes);
 	return 0;
 }

@@ -136,13 +136,15 @@ static void start_child(int client, const struct sockaddr_in *peer)
 		return;
 	}
 	remember(pid);
-	printf("%d serves %s:%d\n", (int)pid, inet_ntoa(peer->sin_addr), ntohs(peer->sin_port));
+	printf("%d serves %s:%d\n", (int)pid, inet_ntoa(peer->sin_addr),
+	       ntohs(peer->sin_port));
 	fflush(stdout);
 }
 
 static void set_up(int port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((in_port_t)port)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_port = htons((in_port_t)port)};
 	int on = 1;
 	pthread_t watcher;
 
@@ -151,10 +153,13 @@ static void set_up(int port)
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
 	Pipe(reports);
 	Fcntl(reports[0], F_SETFL, O_NONBLOCK);
+	signal(SIGCHLD,
+	       SIG_DFL); /* not ignored, as it may have been inherited */
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGCHLD);
 	sigaddset(&ours, SIGTERM);
-	Pthread_sigmask(SIG_BLOCK, &ours, NULL); /* in both threads, and in all children */
+	Pthread_sigmask(SIG_BLOCK, &ours,
+			NULL); /* in both threads, and in all children */
 	Pthread_create(&watcher, NULL, watch_signals, NULL);
 	Pthread_detach(watcher);
 	Listen(listener, 256);
@@ -174,7 +179,8 @@ int main(int argc, char *argv[])
 		socklen_t size = sizeof peer;
 		int client = accept(listener, (struct sockaddr *)&peer, &size);
 		if (client < 0) {
-			if (errno == EMFILE || errno == ENFILE || errno == EBADF)
+			if (errno == EMFILE || errno == ENFILE ||
+			    errno == EBADF)
 				sys_err("accept");
 			continue;
 		}
