@@ -154,6 +154,8 @@ int count_descriptors(struct trial *t);
 pid_t main_process(struct trial *t);
 /* The process, other than the main one, that serves client n; 0: none. */
 pid_t serving_process(struct trial *t, int n);
+/* The same; without one the check is skipped, since it is about children. */
+pid_t need_child(struct trial *t, int n);
 /* Sockets of a TCP state at the server's port. */
 size_t count_sockets(struct trial *t, int state);
 /* Does the process hold the server's end of client n, or the listener? */

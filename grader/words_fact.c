@@ -154,6 +154,17 @@ pid_t serving_process(struct trial *t, int n)
 	return eldest;
 }
 
+pid_t need_child(struct trial *t, int n)
+{
+	pid_t child;
+
+	settle(t);
+	child = serving_process(t, n);
+	if (!child && main_process(t))
+		skip(t, "no process of its own serves the client");
+	return child;
+}
+
 /* In which system call is the process's first thread blocked?  Into `name`,
  * in the words of the manual; false if it is not blocked in one. */
 static bool blocked_call(pid_t pid, char *name, size_t room)
