@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-static void complain(const char *fmt, va_list args, const char *reason)
+__attribute__((format(printf, 1, 0))) static void complain(const char *fmt,
+							   va_list args,
+							   const char *reason)
 {
-	char line[1024];
-	int n = vsnprintf(line, sizeof(line) - 2, fmt, args);
+	char line[1024] = "";
 
-	if (n < 0)
-		n = 0;
+	vsnprintf(line, sizeof(line), fmt, args);
 	fprintf(stderr, "grade: %s%s%s\n", line, reason ? ": " : "",
 		reason ? reason : "");
 }

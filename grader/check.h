@@ -37,23 +37,26 @@
 
 #include <stdint.h>
 
-#define SUSPECTS(...)                                                          \
-	.suspects = (const struct diagnosis *const[]) { __VA_ARGS__, NULL }
+#define SUSPECTS(...)                                 \
+	.suspects = (const struct diagnosis *const[]) \
+	{                                             \
+		__VA_ARGS__, NULL                     \
+	}
 
-#define CHECK(name, id_, points_, claim_, ...)                                 \
-	static void name##_body(struct trial *t);                              \
-	static const struct check name = {.id = (id_),                         \
-					  .points = (points_),                 \
-					  .claim = (claim_),                   \
-					  .body = name##_body,                 \
-					  __VA_ARGS__};                        \
+#define CHECK(name, id_, points_, claim_, ...)                 \
+	static void name##_body(struct trial *t);              \
+	static const struct check name = {.id = (id_),         \
+					  .points = (points_), \
+					  .claim = (claim_),   \
+					  .body = name##_body, \
+					  __VA_ARGS__};        \
 	static void name##_body(struct trial *t)
 
 /* A check that the build alone decides: the programs compile, no warning. */
-#define BUILD_CHECK(name, id_, points_, claim_, ...)                           \
-	static const struct check name = {.id = (id_),                         \
-					  .points = (points_),                 \
-					  .claim = (claim_),                   \
+#define BUILD_CHECK(name, id_, points_, claim_, ...)           \
+	static const struct check name = {.id = (id_),         \
+					  .points = (points_), \
+					  .claim = (claim_),   \
 					  __VA_ARGS__}
 
 /* Starting the server (words_program.c). */
@@ -94,7 +97,7 @@ void expect_printed(struct trial *t, struct program *p, const char *s);
 /* It ends, with this exit status; -1: with any but 0. */
 void expect_exit(struct trial *t, struct program *p, int status);
 /* It ends, not with 0, and has said why on stderr; `otherwise` names what it is
- * when it goes on or ends with 0. */
+ * when it goes on or ends with 0.  `word` is the culprit, or the call. */
 enum complaint {
 	ABOUT_USAGE, /* a line that starts with "usage:", or names the culprit */
 	ABOUT_ERROR, /* a line with the call and its error */
@@ -102,7 +105,7 @@ enum complaint {
 };
 void expect_complaint(struct trial *t, struct program *p,
 		      const struct diagnosis *otherwise, enum complaint about,
-		      const char *culprit_or_call, const char *error);
+		      const char *word, const char *error);
 /* Let it come to rest: blocked in the kernel, using no CPU time. */
 void expect_rest(struct trial *t);
 void signal_server(struct trial *t, int signal, const char *name);

@@ -15,7 +15,8 @@ struct diagnosis {
 	const char *id;	   /* stable; also the anchor of its handout heading */
 	const char *title; /* one line, no full stop */
 	const char *text;  /* two or three sentences for the student */
-	const char *taught; /* the labs whose handout has its heading: "01 03" */
+	const char
+		*taught; /* the labs whose handout has its heading: "01 03" */
 	bool (*holds)(struct trial *t);
 };
 
@@ -23,20 +24,20 @@ struct diagnosis {
 struct check {
 	const char *id;
 	int points;
-	const char *claim; /* present tense, one line */
-	const char *hint;  /* a question, not the answer */
+	const char *claim;	       /* present tense, one line */
+	const char *hint;	       /* a question, not the answer */
 	void (*body)(struct trial *t); /* NULL: judged from the build alone */
 	const struct diagnosis *const *suspects; /* NULL-terminated, or NULL */
 	const char *program; /* that it cannot do without; NULL: "server" */
-	bool all_programs; /* it needs every program of the lab */
+	bool all_programs;   /* it needs every program of the lab */
 	bool gate; /* runs before the others: where it finds no listening
 		      server, theirs are skipped instead of failed */
 	bool slow; /* a start under memcheck or the like: scheduled first */
 };
 
 struct lab {
-	const char *name;  /* "03-fork": also its directory */
-	const char *title; /* what it teaches, one line */
+	const char *name;	     /* "03-fork": also its directory */
+	const char *title;	     /* what it teaches, one line */
 	const char *const *programs; /* NULL-terminated: server -> server.c */
 	const struct check *const *checks; /* NULL-terminated, handout order */
 };

@@ -296,8 +296,7 @@ static bool only_the_beginning(struct trial *t)
 {
 	const struct evidence *s = &t->seen;
 
-	return s->got.n > 0 && s->got.n < s->want.n &&
-	       s->offset == s->got.n;
+	return s->got.n > 0 && s->got.n < s->want.n && s->offset == s->got.n;
 }
 
 const struct diagnosis short_buffer = {
@@ -409,9 +408,9 @@ const struct diagnosis exits_after_first_client = {
 
 static bool not_let_in(struct trial *t)
 {
-	return main_process(t) && (t->seen.symptom == REFUSED ||
-				   t->seen.symptom == WAS_RESET ||
-				   t->seen.symptom == ENDED_EARLY);
+	return main_process(t) &&
+	       (t->seen.symptom == REFUSED || t->seen.symptom == WAS_RESET ||
+		t->seen.symptom == ENDED_EARLY);
 }
 
 const struct diagnosis drops_queued_client = {
@@ -495,6 +494,7 @@ static bool answers_alone(struct trial *t)
 {
 	int n = t->seen.connection;
 	uint64_t before;
+	bool kept_out;
 
 	/* Without a connection at stake, the last client is the one waiting. */
 	if (!n)
@@ -503,12 +503,14 @@ static bool answers_alone(struct trial *t)
 	    t->seen.symptom != SILENCE)
 		return false;
 	before = conn(t, n)->arrived;
-	step(t, "experiment: is client %d answered when the others leave?", n);
+	kept_out = conn(t, n)->connecting; /* the listener's queue is full */
+	step(t, "experiment: is client %d served when the others leave?", n);
 	for (int i = 1; i <= (int)t->connections; i++)
 		if (i != n)
 			hang_up(t, i);
 	settle(t);
-	return conn(t, n)->arrived > before;
+	return conn(t, n)->arrived > before ||
+	       (kept_out && !conn(t, n)->connecting);
 }
 
 const struct diagnosis one_client_at_a_time = {
@@ -552,8 +554,7 @@ static bool someone_elses(struct trial *t)
 {
 	static const char own[] = "I am client ";
 
-	return t->seen.symptom == WRONG_BYTES &&
-	       t->seen.got.n > sizeof(own) &&
+	return t->seen.symptom == WRONG_BYTES && t->seen.got.n > sizeof(own) &&
 	       memcmp(t->seen.got.data, own, sizeof(own) - 1) == 0;
 }
 
@@ -649,8 +650,9 @@ static bool child_accepts(struct trial *t)
 
 	probe_processes(&l, t->agent);
 	for (size_t i = 0; i < l.n; i++)
-		if (l.p[i].pid != parent && (blocked_in(l.p[i].pid, "accept") ||
-					     blocked_in(l.p[i].pid, "poll")) &&
+		if (l.p[i].pid != parent &&
+		    (blocked_in(l.p[i].pid, "accept") ||
+		     blocked_in(l.p[i].pid, "poll")) &&
 		    holds_listener(t, l.p[i].pid))
 			return true;
 	return false;

@@ -347,7 +347,7 @@ struct listener {
 	struct order *order;
 	FILE *out;
 	struct report_style style;
-	bool progress; /* on a terminal */
+	bool progress;	 /* on a terminal */
 	json_t *results; /* by check id */
 	json_t *labs;	 /* finished ones, in the course's order */
 	json_t *seconds; /* of each lab, by its name */
@@ -479,7 +479,8 @@ static int verdict(const struct listener *l)
 
 	if (l->lab < l->o->n_labs)
 		die("the judge ended before it had told everything");
-	json_object_foreach(l->results, id, r) {
+	json_object_foreach(l->results, id, r)
+	{
 		const char *s = json_string_value(json_object_get(r, "status"));
 
 		if (strcmp(s, "error") == 0)

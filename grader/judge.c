@@ -215,8 +215,7 @@ static void tell(struct court *c, json_t *line)
 	json_decref(line);
 }
 
-static void describe(json_t *line, const struct lab *lab,
-		     const struct check *k)
+static void describe(json_t *line, const struct lab *lab, const struct check *k)
 {
 	const char *id = json_string_value(json_object_get(line, "diagnosis"));
 	const struct diagnosis *d = id ? find_diagnosis(id) : NULL;
@@ -227,10 +226,10 @@ static void describe(json_t *line, const struct lab *lab,
 	json_object_set_new(line, "id", json_string(k->id));
 	json_object_set_new(line, "title", json_string(k->claim));
 	json_object_set_new(line, "max_points", json_integer(k->points));
-	json_object_set_new(
-		line, "points",
-		json_integer(strcmp(status, VERDICT_PASS) == 0 ? k->points
-							       : 0));
+	json_object_set_new(line, "points",
+			    json_integer(strcmp(status, VERDICT_PASS) == 0
+						 ? k->points
+						 : 0));
 	if (strcmp(status, VERDICT_FAIL) != 0)
 		return;
 	json_object_set_new(line, "hint", json_string(k->hint));
@@ -264,9 +263,9 @@ static json_t *verdict_of_build(struct court *c, const struct lab *lab)
 	if (!d)
 		return json_pack("{s:s}", "status", VERDICT_PASS);
 	bytes_add(&said, "", 1);
-	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}", "status",
-		      VERDICT_FAIL, "diagnosis", d->id, "message", d->title,
-		      "explanation", d->text, "expected",
+	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}",
+		      "status", VERDICT_FAIL, "diagnosis", d->id, "message",
+		      d->title, "explanation", d->text, "expected",
 		      json_sprintf("%s.c compiles without a warning", culprit),
 		      "got", (const char *)said.data, "transcript", "n", 1,
 		      "what", text("cc %s %s.c", compiler_flags, culprit));
@@ -342,10 +341,10 @@ static bool has_source(const struct order *o, const struct job *j)
 
 static json_t *missing(const struct job *j)
 {
-	return json_pack("{s:s, s:b, s:o}", "status", VERDICT_FAIL, "missing",
-			 1, "compiler",
-			 json_sprintf("%s.c: there is no such file\n",
-				      j->program));
+	return json_pack(
+		"{s:s, s:b, s:o}", "status", VERDICT_FAIL, "missing", 1,
+		"compiler",
+		json_sprintf("%s.c: there is no such file\n", j->program));
 }
 
 static void start(struct court *c, struct task *t)
@@ -358,8 +357,9 @@ static void start(struct court *c, struct task *t)
 	}
 	why = t->job.check ? obstacle(c, t) : NULL;
 	if (why) {
-		finished(c, t, json_pack("{s:s, s:s}", "status", VERDICT_SKIP,
-					 "message", why));
+		finished(c, t,
+			 json_pack("{s:s, s:s}", "status", VERDICT_SKIP,
+				   "message", why));
 		free(why);
 		return;
 	}
@@ -412,8 +412,8 @@ static void tell_progress(struct court *c)
 static json_t *read_verdict(struct task *t, int status)
 {
 	json_error_t error;
-	json_t *v = json_loadb((const char *)t->said.data, t->said.n, 0,
-			       &error);
+	json_t *v =
+		json_loadb((const char *)t->said.data, t->said.n, 0, &error);
 
 	if (v && json_object_get(v, "status"))
 		return v;

@@ -10,7 +10,7 @@
 /* What is to be judged. */
 struct order {
 	struct settings set;
-	const struct lab *const *labs; /* NULL-terminated */
+	const struct lab *const *labs;	 /* NULL-terminated */
 	const struct check *const *only; /* these checks, NULL-terminated; NULL:
 					    all */
 	struct stage stage;

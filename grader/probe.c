@@ -16,8 +16,10 @@
 #include <unistd.h>
 
 /* Read a small file of /proc; the number of bytes, or -1. */
-__attribute__((format(printf, 3, 4))) static ssize_t
-read_proc(char *to, size_t room, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static ssize_t read_proc(char *to,
+							       size_t room,
+							       const char *fmt,
+							       ...)
 {
 	char path[96];
 	va_list args;
@@ -248,8 +250,8 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 	probe_processes(l, agent);
 	l->fingerprint = 0xcbf29ce484222325u;
 	for (size_t i = 0; i < l->n; i++) {
-		enum activity a = process_activity(l->p[i].pid,
-						   &l->fingerprint);
+		enum activity a =
+			process_activity(l->p[i].pid, &l->fingerprint);
 
 		if (a == QUIET && timed)
 			a = DOZING;

@@ -32,10 +32,11 @@ struct process {
 
 struct look {
 	enum activity activity;
-	uint64_t fingerprint; /* equal in two looks: no thread has run between */
-	uint64_t cpu_ns;      /* of all, and of all that were reaped; in ticks */
-	uint64_t memory;      /* resident, in bytes, of all together */
-	bool complete;	      /* false: more than PROCESSES_MAX */
+	uint64_t
+		fingerprint; /* equal in two looks: no thread has run between */
+	uint64_t cpu_ns;     /* of all, and of all that were reaped; in ticks */
+	uint64_t memory;     /* resident, in bytes, of all together */
+	bool complete;	     /* false: more than PROCESSES_MAX */
 	size_t n;
 	struct process p[PROCESSES_MAX];
 };

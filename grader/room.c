@@ -87,8 +87,8 @@ static int become_user(bool was_root)
 static int furnish_judge(void)
 {
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV,
-		  JUDGE_TMPFS) < 0 ||
+	    mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, JUDGE_TMPFS) <
+		    0 ||
 	    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
 		  NULL) < 0)
 		return -1;
@@ -131,8 +131,7 @@ static pid_t fork_judge_sandboxed(int *error)
 	if (map_users(child) < 0)
 		problem = errno;
 	else if (write(go[1], "g", 1) < 0 ||
-		 read(came[0], &problem, sizeof(problem)) !=
-			 sizeof(problem))
+		 read(came[0], &problem, sizeof(problem)) != sizeof(problem))
 		problem = ECHILD;
 	else if (!problem && write(go[1], "g", 1) < 0)
 		problem = errno;

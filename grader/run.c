@@ -105,12 +105,13 @@ static struct program *compile(struct trial *t, const struct job *job)
 			 job->tool == SANITIZERS ? ".sanitized" : "");
 	char *source = text("%s.c", job->program);
 	const char *argv[24] = {
-		"cc",	  "-std=gnu17", "-Wall",
-		"-Wextra", "-g",	"-gdwarf-4",
-		"-O1",	  "-fdiagnostics-color=never",
-		"-I",	  cell_path(t, "common"),
-		"-o",	  out,
-		source,	  cell_path(t, "common/common.a"),
+		"cc",	    "-std=gnu17",
+		"-Wall",    "-Wextra",
+		"-g",	    "-gdwarf-4",
+		"-O1",	    "-fdiagnostics-color=never",
+		"-I",	    cell_path(t, "common"),
+		"-o",	    out,
+		source,	    cell_path(t, "common/common.a"),
 		"-pthread",
 	};
 	size_t n = 15;
@@ -123,14 +124,14 @@ static struct program *compile(struct trial *t, const struct job *job)
 		argv[n++] = "-fno-omit-frame-pointer";
 	}
 	argv[n] = NULL;
-	return launch(t, &(struct command){
-				 .dir = text("%s/src/%s", t->root,
-					     t->lab->name),
-				 .path = "/usr/bin/cc",
-				 .argv = argv,
-				 .env = env,
-				 .tool = PLAIN,
-			 });
+	return launch(t,
+		      &(struct command){
+			      .dir = text("%s/src/%s", t->root, t->lab->name),
+			      .path = "/usr/bin/cc",
+			      .argv = argv,
+			      .env = env,
+			      .tool = PLAIN,
+		      });
 }
 
 static _Noreturn void build(struct trial *t, const struct job *job)

@@ -23,7 +23,7 @@ struct job {
 	const char *program;
 	enum tool tool;		/* of a build: PLAIN or SANITIZERS */
 	const char *skip_serve; /* why no server can be had, or NULL */
-	int number;		/* of its directory, where there is no sandbox */
+	int number; /* of its directory, where there is no sandbox */
 };
 
 /* Start it; *report is the pipe that its verdict will come from. */

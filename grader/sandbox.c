@@ -76,8 +76,8 @@ static char *output_of(const char *path, const char *arg)
  * their own on an older one. */
 static void add_system(struct words *w)
 {
-	static const char *const dirs[] = {"/bin", "/sbin", "/lib", "/lib32",
-					   "/lib64", "/libx32"};
+	static const char *const dirs[] = {"/bin",   "/sbin",  "/lib",
+					   "/lib32", "/lib64", "/libx32"};
 	static char target[6][PATH_MAX];
 
 	ADD(w, "--ro-bind", "/usr", "/usr");

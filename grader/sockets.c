@@ -56,8 +56,7 @@ static void keep(struct tcp_sockets *all, const struct inet_diag_msg *m,
 	uint16_t remote = ntohs(m->id.idiag_dport);
 	int word = m->idiag_family == AF_INET ? 0 : 3;
 
-	if ((port && local != port && remote != port) ||
-	    all->n == SOCKETS_MAX)
+	if ((port && local != port && remote != port) || all->n == SOCKETS_MAX)
 		return;
 	all->s[all->n++] = (struct tcp_socket){
 		.state = m->idiag_state,
@@ -153,6 +152,8 @@ static bool moves(const struct tcp_sockets *all, const struct tcp_socket *s)
 	case TCP_ESTABLISHED:
 		if (!peer)
 			return true; /* its reset is on the way */
+		if (peer->state == TCP_SYN_RECV)
+			return !accept_queue_full(all, peer->local);
 		break;
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:

@@ -14,7 +14,8 @@
 struct tcp_socket {
 	uint8_t state;
 	uint16_t local, remote; /* ports, host byte order */
-	uint32_t local_addr, remote_addr; /* IPv4, or the last 4 bytes of IPv6 */
+	uint32_t local_addr,
+		remote_addr; /* IPv4, or the last 4 bytes of IPv6 */
 	uint32_t unread; /* bytes received; LISTEN: connections not accepted */
 	uint32_t unsent; /* bytes not acknowledged; LISTEN: the backlog */
 	uint32_t inode;	 /* 0: no process has it open */

@@ -105,8 +105,7 @@ static void stage_below(struct stage *s, int labs, const char *dir,
 	if (folder < 0 && !several_labs)
 		die_usage("%s: there is no %s in it", dir, lab->name);
 	if (!found && !several_labs)
-		die_usage("%s: there is no %s.c in it", path,
-			  lab->programs[0]);
+		die_usage("%s: there is no %s.c in it", path, lab->programs[0]);
 	if (folder >= 0)
 		close(folder);
 	free(path);
@@ -236,7 +235,8 @@ static void write_file(const char *path, const struct staged_file *f)
 	if (fd < 0)
 		die_errno("%s", path);
 	while (put < f->content.n) {
-		ssize_t n = write(fd, f->content.data + put, f->content.n - put);
+		ssize_t n =
+			write(fd, f->content.data + put, f->content.n - put);
 
 		if (n < 0)
 			die_errno("%s", path);

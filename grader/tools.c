@@ -127,10 +127,10 @@ static bool is_output(const char *what)
 static bool memcheck_finding(struct trial *t, const struct bytes *xml,
 			     bool echo_exact, struct finding *f)
 {
-	xmlDoc *doc = xmlReadMemory(
-		(const char *)xml->data, (int)xml->n, NULL, NULL,
-		XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-			XML_PARSE_NONET);
+	xmlDoc *doc =
+		xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
+			      XML_PARSE_RECOVER | XML_PARSE_NOERROR |
+				      XML_PARSE_NOWARNING | XML_PARSE_NONET);
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	bool found = false;
 
@@ -248,7 +248,8 @@ void expect_clean_memory(struct trial *t, bool echo_exact)
 		return;
 	make_printable(f.what);
 	make_printable(f.where);
-	fail_as(t, f.uninitialised_output ? &sends_uninitialised : &memory_error,
+	fail_as(t,
+		f.uninitialised_output ? &sends_uninitialised : &memory_error,
 		WRONG_FACT, text("no error under memcheck and the sanitizers"),
 		text("%s (%s)", f.what, f.where));
 }

@@ -13,7 +13,7 @@
 
 #define STEPS_MAX 200 /* of a transcript that is kept… */
 #define STEPS_HEAD 20 /* …in which these stay, and the latest */
-#define SAID_MAX 600 /* bytes of a program's stderr shown with a failure */
+#define SAID_MAX 600  /* bytes of a program's stderr shown with a failure */
 
 void step(struct trial *t, const char *fmt, ...)
 {
@@ -27,11 +27,11 @@ void step(struct trial *t, const char *fmt, ...)
 	va_end(args);
 	if (json_array_size(t->steps) == STEPS_MAX)
 		json_array_remove(t->steps, STEPS_HEAD);
-	json_array_append_new(t->steps, json_pack("{s:I, s:f, s:s, s:b}", "n",
-						  (json_int_t)++t->step_number,
-						  "ms", ms, "what", what,
-						  "experiment",
-						  t->experimenting));
+	json_array_append_new(t->steps,
+			      json_pack("{s:I, s:f, s:s, s:b}", "n",
+					(json_int_t)++t->step_number, "ms", ms,
+					"what", what, "experiment",
+					t->experimenting));
 	free(what);
 }
 

@@ -43,18 +43,18 @@ struct program {
 	struct bytes typed; /* not yet written to it */
 	struct bytes printed, complained; /* stdout, stderr, up to a cap */
 	size_t expected; /* bytes of `printed` that are accounted for */
-	size_t flood;			  /* bytes beyond the cap */
+	size_t flood;	 /* bytes beyond the cap */
 };
 
 /* One connection, as the grader's side holds it. */
 struct connection {
 	int fd; /* -1: closed by us, or never opened */
 	struct sockaddr_in local;
-	bool connecting; /* connect() is under way */
-	bool reading;	 /* false: what arrives is left in the kernel */
-	bool eof;	 /* the other side has ended its sending */
-	int error;	 /* errno that ended it: ECONNRESET, … */
-	bool shut;	 /* shut down our sending once `out` is through */
+	bool connecting;  /* connect() is under way */
+	bool reading;	  /* false: what arrives is left in the kernel */
+	bool eof;	  /* the other side has ended its sending */
+	int error;	  /* errno that ended it: ECONNRESET, … */
+	bool shut;	  /* shut down our sending once `out` is through */
 	struct bytes out; /* said, not yet taken by the kernel */
 	struct bytes in;  /* arrived, not yet expected */
 	uint64_t said, arrived; /* bytes in all */
@@ -87,11 +87,11 @@ enum symptom {
 /* What was seen when an expectation broke. */
 struct evidence {
 	enum symptom symptom;
-	int connection;	    /* number, 0: none */
-	struct bytes want, got; /* WRONG_BYTES and the like */
-	size_t offset;	    /* of the first difference */
+	int connection;		       /* number, 0: none */
+	struct bytes want, got;	       /* WRONG_BYTES and the like */
+	size_t offset;		       /* of the first difference */
 	const struct program *program; /* EXITED, CRASHED, WRONG_STATUS */
-	char *expected, *seen; /* for the student */
+	char *expected, *seen;	       /* for the student */
 };
 
 struct trial {
@@ -99,7 +99,7 @@ struct trial {
 	const struct lab *lab;
 	const struct check *check; /* NULL: it is a build */
 	const char *dir; /* its own directory, by its path in the room */
-	int report; /* pipe to the judge */
+	int report;	 /* pipe to the judge */
 	uint64_t began;
 
 	/* sandbox.c, cell.c */
@@ -114,8 +114,8 @@ struct trial {
 	struct program *program[PROGRAMS_MAX];
 	size_t programs;
 	struct program *server;
-	uint16_t port; /* of the server */
-	enum tool tool; /* for the next program */
+	uint16_t port;		/* of the server */
+	enum tool tool;		/* for the next program */
 	const char *skip_serve; /* why serve() cannot work, known beforehand */
 
 	struct connection **connection; /* numbered from 1; [0] unused */
@@ -124,7 +124,7 @@ struct trial {
 
 	json_t *steps;
 	int step_number; /* of the latest */
-	json_t *faults; /* injected */
+	json_t *faults;	 /* injected */
 	struct evidence seen;
 	bool experimenting;
 	uint64_t progress; /* grows whenever anything moves */
@@ -156,7 +156,7 @@ _Noreturn void give_up(struct trial *t, char *why);
 
 /* All paths as the submission sees them. */
 struct command {
-	const char *dir, *path;	      /* to run in, to execute */
+	const char *dir, *path;		      /* to run in, to execute */
 	const char *const *argv, *const *env; /* each NULL-terminated */
 	enum tool tool;
 };

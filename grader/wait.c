@@ -37,6 +37,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Between two looks: from the first to the second value. */
+#define PAUSE_MIN 50000 /* ns */
+#define PAUSE_MAX 4000000
+
 #define OUTPUT_CAP (256u << 10)
 #define FLOOD_CAP (64u << 20)
 
@@ -46,7 +50,7 @@
 /* Where nothing is expected to happen, and no verdict hangs on it. */
 #define REST_BUDGET (NS_PER_S / 2)
 #define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
-#define CHURN_MAX 20000		 /* processes created in one wait */
+#define CHURN_MAX 20000		/* processes created in one wait */
 #define MEMORY_MAX (3ull << 30) /* resident, all processes together */
 #define TOOL_SLOWDOWN 8
 
@@ -216,25 +220,26 @@ static void serve_connection(struct trial *t, struct connection *c, short got)
 
 static void watch(struct pollfd *list, size_t *n, int fd, short events)
 {
-	list[(*n)++] = (struct pollfd){.fd = events ? fd : -1,
-				       .events = events};
+	list[(*n)++] =
+		(struct pollfd){.fd = events ? fd : -1, .events = events};
 }
 
 void pump(struct trial *t, uint64_t ns)
 {
 	size_t most = 1 + 3 * t->programs + t->connections, n = 0, i, at = 1;
 	struct pollfd list[1 + 3 * PROGRAMS_MAX + CONNECTIONS_MAX];
-	struct timespec wait = {(time_t)(ns / NS_PER_S),
-				(long)(ns % NS_PER_S)};
+	struct timespec wait = {(time_t)(ns / NS_PER_S), (long)(ns % NS_PER_S)};
 
 	if (most > sizeof(list) / sizeof(*list))
 		give_up(t, text("too many connections in one check"));
-	watch(list, &n, t->control, t->control >= 0 && !t->cell_gone ? POLLIN : 0);
+	watch(list, &n, t->control,
+	      t->control >= 0 && !t->cell_gone ? POLLIN : 0);
 	for (i = 0; i < t->programs; i++) {
 		struct program *p = t->program[i];
 
 		watch(list, &n, p->in,
-		      p->in >= 0 && (p->typed.n || p->input_ends) ? POLLOUT : 0);
+		      p->in >= 0 && (p->typed.n || p->input_ends) ? POLLOUT
+								  : 0);
 		watch(list, &n, p->out, p->out >= 0 ? POLLIN : 0);
 		watch(list, &n, p->err, p->err >= 0 ? POLLIN : 0);
 	}
@@ -389,7 +394,7 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 	static struct look looks[2];
 	struct look *now = &looks[0], *before = NULL;
 	struct spending spent = {.doze_budget = doze_budget};
-	uint64_t pause = 50000;
+	uint64_t pause = PAUSE_MIN;
 
 	for (;;) {
 		enum outcome end = DONE;
@@ -416,7 +421,7 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 		pump(t, pause);
 		if (t->progress != moved)
 			before = NULL;
-		else if (pause < 4 * NS_PER_MS)
+		else if (pause < PAUSE_MAX)
 			pause += pause / 2;
 	}
 }

@@ -168,10 +168,10 @@ static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 		return text("%zu bytes, the first wrong one at offset %zu: %s",
 			    c->in.n, good, got);
 	if (!c->in.n)
-		return c->error	 ? text("%s", strerror(c->error))
-		       : c->eof	 ? text("end of file at once; %s",
-					state_of(t, o))
-				 : text("nothing; %s", state_of(t, o));
+		return c->error ? text("%s", strerror(c->error))
+		       : c->eof
+			       ? text("end of file at once; %s", state_of(t, o))
+			       : text("nothing; %s", state_of(t, o));
 	return text("%zu of %zu bytes%s%s; %s", c->in.n, w->n,
 		    w->n <= SHOWN ? ": " : "", w->n <= SHOWN ? got : "",
 		    c->error ? strerror(c->error)
@@ -302,8 +302,8 @@ void expect_nothing_more(struct trial *t, int n)
 void expect_end(struct trial *t, int n)
 {
 	struct connection *c = conn(t, n);
-	char *expected = text("%s sees end of file, and nothing before it",
-			      by(t, n));
+	char *expected =
+		text("%s sees end of file, and nothing before it", by(t, n));
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -312,8 +312,7 @@ void expect_end(struct trial *t, int n)
 		fail_extra(t, n, expected);
 	t->seen.connection = n;
 	if (c->error)
-		fail(t, WAS_RESET, expected,
-		     text("%s", strerror(c->error)));
+		fail(t, WAS_RESET, expected, text("%s", strerror(c->error)));
 	if (!c->eof)
 		fail(t,
 		     symptom_of(t, o) == SILENCE ? NOT_CLOSED

@@ -242,8 +242,7 @@ bool blocked_in(pid_t pid, const char *call)
 
 static char *describe_process(struct trial *t, const struct process *p)
 {
-	const char *who = t->server && p->pid == t->server->pid
-				  ? "the server"
+	const char *who = t->server && p->pid == t->server->pid ? "the server"
 			  : t->server ? "a process of the server"
 				      : "the program";
 	char name[64];

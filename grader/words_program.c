@@ -37,9 +37,8 @@ static void add_arg(struct command_line *c, const char *arg)
 static void prefix_memcheck(struct trial *t, struct command_line *c)
 {
 	static const char *const options[] = {
-		"valgrind",	   "--tool=memcheck",
-		"--quiet",	   "--leak-check=no",
-		"--vgdb=no",	   "--error-limit=no",
+		"valgrind",	   "--tool=memcheck", "--quiet",
+		"--leak-check=no", "--vgdb=no",	      "--error-limit=no",
 		"--num-callers=8", "--xml=yes",
 	};
 
@@ -84,8 +83,8 @@ static struct program *start(struct trial *t, const char *name,
 		prefix_memcheck(t, &c);
 	add_arg(&c, tool == MEMCHECK ? binary : name);
 	for (; *args; args++) {
-		char *longer = text(**args ? "%s %s" : "%s \"%s\"", c.line,
-				    *args);
+		char *longer =
+			text(**args ? "%s %s" : "%s \"%s\"", c.line, *args);
 
 		free(c.line);
 		c.line = longer;
@@ -371,9 +370,8 @@ void expect_printed(struct trial *t, struct program *p, const char *s)
 		     symptom_of(t, o) == SILENCE ? WRONG_OUTPUT
 						 : symptom_of(t, o),
 		     text("%s on standard output", shown),
-		     p->printed.n > from
-			     ? text("%s; %s", got, state_of(t, o))
-			     : text("nothing; %s", state_of(t, o)));
+		     p->printed.n > from ? text("%s; %s", got, state_of(t, o))
+					 : text("nothing; %s", state_of(t, o)));
 	}
 	p->expected = (size_t)(find_printed(&w) - p->printed.data) + strlen(s);
 	free(shown);
@@ -466,9 +464,8 @@ static char *complaint_wanted(enum complaint about, const char *word,
 			    start, word, error);
 	if (about == OF_ANY_KIND)
 		return text("%s that says why", start);
-	return text("%s: `usage: ...`%s%s", start, word ? ", or one that names "
-							: "",
-		    word ? word : "");
+	return text("%s: `usage: ...`%s%s", start,
+		    word ? ", or one that names " : "", word ? word : "");
 }
 
 void expect_complaint(struct trial *t, struct program *p,
@@ -500,9 +497,9 @@ void expect_complaint(struct trial *t, struct program *p,
 				? otherwise
 				: &error_unexplained,
 			WRONG_OUTPUT, expected,
-			p->complained.n
-				? text("on stderr: %s", said)
-				: text("%s, with nothing on stderr", ending(p)));
+			p->complained.n ? text("on stderr: %s", said)
+					: text("%s, with nothing on stderr",
+					       ending(p)));
 	}
 	free(expected);
 }

@@ -87,8 +87,8 @@ static char **vector(char **p, const char *end, uint32_t n)
  * parts of the kernel that no lab needs. */
 static void forbid_calls(void)
 {
-#define FORBID(call)                                                       \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1),                 \
+#define FORBID(call)                                       \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (call), 0, 1), \
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
 	static struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,

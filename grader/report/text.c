@@ -80,8 +80,8 @@ static void wrapped(FILE *out, const char *s)
 	fputc('\n', out);
 }
 
-static void field(FILE *out, const struct report_style *style,
-		  const char *name, const char *value)
+static void field(FILE *out, const struct report_style *style, const char *name,
+		  const char *value)
 {
 	if (!*value)
 		return;
@@ -103,7 +103,8 @@ static void steps(FILE *out, const json_t *check)
 	json_int_t failed = number(check, "failed_step"), before = 0;
 	size_t i, n = json_array_size(list);
 
-	json_array_foreach(list, i, s) {
+	json_array_foreach(list, i, s)
+	{
 		json_int_t here = number(s, "n");
 
 		if (!is_told(i, n))
@@ -160,14 +161,16 @@ static void lab(FILE *out, const struct report_style *style,
 	const json_t *first = NULL;
 	size_t i, others = 0, passed = 0;
 
-	json_array_foreach(checks, i, check) {
+	json_array_foreach(checks, i, check)
+	{
 		passed += status_is(check, "pass");
 		if (!first && status_is(check, "fail"))
 			first = check;
 	}
 	if (first)
 		in_full(out, style, first);
-	json_array_foreach(checks, i, check) {
+	json_array_foreach(checks, i, check)
+	{
 		if (check == first || status_is(check, "pass"))
 			continue;
 		if (!others++)

@@ -35,6 +35,7 @@ static inline struct trial new_trial(void)
 		.report = trial_report,
 		.began = now_ns(),
 		.control = -1,
+		.patience = 1,
 		.witness = -1,
 		.listener = -1,
 		.connection = must_calloc(CONNECTIONS_MAX + 1,

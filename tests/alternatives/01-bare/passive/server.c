@@ -72,9 +72,11 @@ int main(int argc, char *argv[])
 	ssize_t n = recv(client, bytes, sizeof bytes - 1, 0);
 	if (n < 0)
 		sys_err("recv");
-	bytes[n] = '\0'; /* there is room for it, and it does not go back */
-	printf("Message of %zd bytes: %s\n", n, bytes);
-	if (n > 0 && send(client, bytes, (size_t)n, 0) < 0)
+	size_t length = n < 0 ? 0 : (size_t)n;
+	bytes[length] =
+		'\0'; /* there is room for it, and it does not go back */
+	printf("Message of %zu bytes: %s\n", length, bytes);
+	if (length > 0 && send(client, bytes, length, 0) < 0)
 		sys_err("send");
 	close(client);
 	close(listener);

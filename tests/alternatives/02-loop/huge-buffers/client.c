@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client.c - lab 02 with all of stdin in memory as far as it goes: a megabyte of room for a line. */
+/* client.c - lab 02 with a megabyte of room for a line, and another for its echo. */
 
 #include "parse_port.h"
 #include "sys_err.h"

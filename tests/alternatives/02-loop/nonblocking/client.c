@@ -118,8 +118,10 @@ int main(int argc, char *argv[])
 	ssize_t n;
 	while ((n = getdelim(&line, &room, '\n', stdin)) != -1) {
 		char *back = malloc((size_t)n);
-		if (back == NULL)
-			sys_err("malloc");
+		if (back == NULL) {
+			perror("client: malloc");
+			return 1;
+		}
 		put(server, line, (size_t)n);
 		get(server, back, (size_t)n);
 		if (fwrite(back, 1, (size_t)n, stdout) != (size_t)n ||

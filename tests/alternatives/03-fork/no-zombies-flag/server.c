@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 03 with SA_NOCLDWAIT, a signalfd for SIGTERM, SO_REUSEPORT beside SO_REUSEADDR, and
- * reports as packets over a socket pair. */
+/* server.c - lab 03 with SA_NOCLDWAIT, a signalfd for SIGTERM, SO_REUSEPORT beside SO_REUSEADDR,
+ * and reports as packets over a socket pair. */
 
 #include "io.h"
 #include "parse_port.h"

@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: MIT */
+/* grader_course.c - tests of the course as data: labs, checks, diagnoses, handouts. */
+
+/*
+ * What must hold of every lab, so that adding one cannot go wrong unseen.  All
+ * that is wrong is told, not only the first.  Run in the repository's root, as
+ * tests/unit.sh does: the handouts are read from there.
+ */
+#define _GNU_SOURCE 1
+#include "course.h"
+
+#include "base.h"
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static int wrong;
+
+__attribute__((format(printf, 2, 3))) static void must(bool holds,
+						       const char *fmt, ...)
+{
+	char line[512];
+	va_list args;
+
+	if (holds)
+		return;
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	print_error("%s\n", line);
+	wrong++;
+}
+
+static int nothing_wrong_yet(void **state)
+{
+	(void)state;
+	wrong = 0;
+	return 0;
+}
+
+#define EACH_LAB(l) const struct lab *const *l = course; *l; l++
+#define EACH_CHECK(c, lab) \
+	const struct check *const *c = (lab)->checks; *c; c++
+#define EACH_DIAGNOSIS(d) const struct diagnosis *const *d = all_diagnoses; *d; d++
+#define EACH_WORD(w, list) const char *const *w = (list); *w; w++
+
+/* A line that can stand in a list or a sentence: ASCII, one line, no ends. */
+static bool is_line(const char *s)
+{
+	size_t n = s ? strlen(s) : 0;
+
+	if (!n || s[0] == ' ' || s[n - 1] == ' ')
+		return false;
+	for (; *s; s++)
+		if (*s < 32 || *s > 126)
+			return false;
+	return true;
+}
+
+static bool is_text(const char *s)
+{
+	return is_line(s) && !strstr(s, "  ");
+}
+
+static bool is_id(const char *s, size_t n)
+{
+	if (!n || !islower((unsigned char)s[0]) || s[n - 1] == '-')
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", s[i]))
+			return false;
+		if (s[i] == '-' && s[i + 1] == '-')
+			return false;
+	}
+	return true;
+}
+
+/* 07-shm-fifo: shm */
+static size_t prefix_of(const struct lab *lab, const char **prefix)
+{
+	*prefix = lab->name + 3;
+	return strcspn(*prefix, "-");
+}
+
+/* ---- labs ---- */
+
+static void labs_are_in_order(void **state)
+{
+	int number = 1;
+
+	(void)state;
+	for (EACH_LAB(l)) {
+		const char *name = (*l)->name;
+
+		must(strlen(name) > 3 && name[2] == '-' &&
+			     atoi(name) == number,
+		     "lab %s should be number %02d", name, number);
+		must(is_id(name + 3, strlen(name + 3)), "lab name %s", name);
+		must(is_text((*l)->title), "%s: title", name);
+		must((*l)->programs && (*l)->programs[0], "%s: programs",
+		     name);
+		must((*l)->checks && (*l)->checks[0], "%s: checks", name);
+		number++;
+	}
+	must(number > 1, "there is no lab");
+	assert_int_equal(wrong, 0);
+}
+
+static void programs_have_starters_and_solutions(void **state)
+{
+	static const char *const rooms[] = {"labs", "solutions"};
+	char path[256];
+
+	(void)state;
+	for (EACH_LAB(l)) {
+		for (EACH_WORD(p, (*l)->programs)) {
+			for (size_t i = 0; i < 2; i++) {
+				snprintf(path, sizeof(path), "%s/%s/%s.c",
+					 rooms[i], (*l)->name, *p);
+				must(access(path, R_OK) == 0, "%s is missing",
+				     path);
+			}
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void labs_are_found(void **state)
+{
+	static const char *const none[] = {"",	  "0",	  "00",	  "003",  "3x",
+					   "99",  " 3",	  "-3",	  "+3",	  "03-",
+					   "3-fork", "fork", "03-FORK", "03-fork ",
+					   "all", "0x3",  "1.0",  "4294967299"};
+
+	(void)state;
+	for (EACH_LAB(l)) {
+		const char *name = (*l)->name;
+		char number[8];
+
+		assert_ptr_equal(find_lab(name), *l);
+		snprintf(number, sizeof(number), "%.2s", name);
+		assert_ptr_equal(find_lab(number), *l);
+		if (number[0] == '0')
+			assert_ptr_equal(find_lab(number + 1), *l);
+	}
+	assert_string_equal(find_lab("3")->name, "03-fork");
+	for (size_t i = 0; i < sizeof(none) / sizeof(*none); i++)
+		assert_null(find_lab(none[i]));
+}
+
+/* ---- checks ---- */
+
+static int same_ids(const char *id)
+{
+	int n = 0;
+
+	for (EACH_LAB(l))
+		for (EACH_CHECK(c, *l))
+			n += strcmp((*c)->id, id) == 0;
+	return n;
+}
+
+static void check_ids_are_right(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		const char *prefix;
+		size_t n = prefix_of(*l, &prefix);
+
+		for (EACH_CHECK(c, *l)) {
+			const char *id = (*c)->id;
+
+			must(same_ids(id) == 1, "%s is there %d times", id,
+			     same_ids(id));
+			must(strncmp(id, prefix, n) == 0 && id[n] == '.' &&
+				     is_id(id + n + 1, strlen(id + n + 1)),
+			     "%s should be %.*s.lower-case-words", id, (int)n,
+			     prefix);
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void checks_have_claim_and_hint(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		for (EACH_CHECK(c, *l)) {
+			const char *claim = (*c)->claim, *hint = (*c)->hint;
+
+			must(is_text(claim), "%s: claim", (*c)->id);
+			must(is_text(claim) &&
+				     !strchr(".?!", claim[strlen(claim) - 1]),
+			     "%s: the claim is no sentence with a full stop",
+			     (*c)->id);
+			must(is_text(hint) && hint[strlen(hint) - 1] == '?',
+			     "%s: the hint is to be a question", (*c)->id);
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void points_sum_to_100(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		int sum = 0;
+
+		for (EACH_CHECK(c, *l)) {
+			must((*c)->points > 0, "%s: %d points", (*c)->id,
+			     (*c)->points);
+			sum += (*c)->points;
+		}
+		must(sum == 100, "%s: %d points", (*l)->name, sum);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* judge.c rests on it. */
+static void the_first_check_is_the_build(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		for (EACH_CHECK(c, *l)) {
+			bool first = c == (*l)->checks;
+
+			must(!(*c)->body == first, "%s: %s", (*c)->id,
+			     first ? "the build is judged without a body"
+				   : "only the first check has no body");
+		}
+		must(strstr((*l)->checks[0]->id, ".builds"), "%s",
+		     (*l)->checks[0]->id);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void there_is_one_gate(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		int gates = 0;
+
+		for (EACH_CHECK(c, *l)) {
+			gates += (*c)->gate;
+			must(!(*c)->gate || (*c)->body, "%s: a gate runs",
+			     (*c)->id);
+			must(!(*c)->gate || !(*c)->slow,
+			     "%s: all others wait for the gate", (*c)->id);
+		}
+		must(gates == 1, "%s: %d gates", (*l)->name, gates);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static bool is_among(const char *const *list, const char *s)
+{
+	for (EACH_WORD(w, list))
+		if (strcmp(*w, s) == 0)
+			return true;
+	return false;
+}
+
+static void checks_need_programs_of_the_lab(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l))
+		for (EACH_CHECK(c, *l))
+			must(is_among((*l)->programs, (*c)->program
+							      ? (*c)->program
+							      : "server"),
+			     "%s: no such program", (*c)->id);
+	assert_int_equal(wrong, 0);
+}
+
+static void suspects_can_be_asked(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		for (EACH_CHECK(c, *l)) {
+			const struct diagnosis *const *s = (*c)->suspects;
+
+			for (; s && *s; s++) {
+				must(find_diagnosis((*s)->id) == *s,
+				     "%s: %s is not in all_diagnoses",
+				     (*c)->id, (*s)->id);
+				must((*s)->holds,
+				     "%s: %s has no experiment to confirm it",
+				     (*c)->id, (*s)->id);
+				for (const struct diagnosis *const *o = s + 1;
+				     *o; o++)
+					must(*o != *s, "%s: %s twice",
+					     (*c)->id, (*s)->id);
+			}
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void checks_are_found(void **state)
+{
+	const struct lab *fork_lab = find_lab("03");
+
+	(void)state;
+	for (EACH_LAB(l)) {
+		for (EACH_CHECK(c, *l))
+			assert_ptr_equal(find_check(*l, (*c)->id), *c);
+		assert_null(find_check(*l, ""));
+		assert_null(find_check(*l, "reaps"));
+	}
+	assert_null(find_check(fork_lab, find_lab("01")->checks[0]->id));
+}
+
+/* ---- diagnoses ---- */
+
+static void diagnosis_ids_are_right(void **state)
+{
+	(void)state;
+	for (EACH_DIAGNOSIS(d)) {
+		int n = 0;
+
+		for (EACH_DIAGNOSIS(other))
+			n += strcmp((*other)->id, (*d)->id) == 0;
+		must(n == 1, "%s is there %d times", (*d)->id, n);
+		must(is_id((*d)->id, strlen((*d)->id)), "diagnosis id %s",
+		     (*d)->id);
+		assert_ptr_equal(find_diagnosis((*d)->id), *d);
+	}
+	assert_null(find_diagnosis(""));
+	assert_null(find_diagnosis("zombie"));
+	assert_int_equal(wrong, 0);
+}
+
+static void diagnoses_explain_themselves(void **state)
+{
+	(void)state;
+	for (EACH_DIAGNOSIS(d)) {
+		const char *title = (*d)->title, *said = (*d)->text;
+
+		must(is_text(title) && title[strlen(title) - 1] != '.',
+		     "%s: the title is one line without a full stop", (*d)->id);
+		must(is_text(title) && strlen(title) <= 75,
+		     "%s: the title is too long", (*d)->id);
+		must(is_text(said) && strchr(".)?", said[strlen(said) - 1]),
+		     "%s: the text is sentences", (*d)->id);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* "01 03", each a lab, in order; only `unknown` is taught nowhere. */
+static bool taught_is_a_list(const struct diagnosis *d)
+{
+	const char *last = "";
+
+	if (!*d->taught)
+		return strcmp(d->id, "unknown") == 0;
+	for (const char *p = d->taught;; p += 3) {
+		char number[3] = {0};
+
+		strncpy(number, p, 2);
+		if (strlen(number) != 2 || !find_lab(number) ||
+		    strncmp(last, p, 2) >= 0)
+			return false;
+		if (!p[2])
+			return true;
+		if (p[2] != ' ')
+			return false;
+		last = p;
+	}
+}
+
+static void diagnoses_are_taught(void **state)
+{
+	(void)state;
+	for (EACH_DIAGNOSIS(d))
+		must(taught_is_a_list(*d), "%s: taught in \"%s\"", (*d)->id,
+		     (*d)->taught);
+	assert_int_equal(wrong, 0);
+}
+
+static void assert_taught_at(const char *taught, const char *lab,
+			     const char *expected)
+{
+	const struct diagnosis d = {.id = "some-thing", .taught = taught};
+	char *where = (char *)(uintptr_t)taught_at(&d, find_lab(lab));
+
+	assert_string_equal(where, expected);
+	free(where);
+}
+
+static void tells_where_it_is_taught(void **state)
+{
+	(void)state;
+	assert_taught_at("01 02 03", "02", "labs/02-loop/README.md#some-thing");
+	assert_taught_at("01 02 03", "03", "labs/03-fork/README.md#some-thing");
+	assert_taught_at("03", "03", "labs/03-fork/README.md#some-thing");
+	assert_taught_at("02 03", "01", "labs/02-loop/README.md#some-thing");
+	assert_taught_at("01", "03", "labs/01-bare/README.md#some-thing");
+	assert_taught_at("", "03", "labs/03-fork/README.md");
+}
+
+/* ---- handouts ---- */
+
+struct heading {
+	int level;
+	bool a_mistake; /* below "## Frequent mistakes" */
+	char text[200], slug[200];
+};
+
+struct handout {
+	char path[128];
+	bool there;
+	size_t n;
+	struct heading h[400];
+};
+
+/* The anchor that GitHub gives a heading: small letters, digits, hyphens and
+ * underscores stay, a blank becomes a hyphen, all else goes. */
+static void make_slug(char *slug, const char *heading)
+{
+	size_t n = 0;
+
+	for (const char *p = heading; *p; p++) {
+		if (*p == ' ')
+			slug[n++] = '-';
+		else if (isalnum((unsigned char)*p) || *p == '-' || *p == '_')
+			slug[n++] = (char)tolower((unsigned char)*p);
+	}
+	slug[n] = 0;
+}
+
+static void take_heading(struct handout *r, const char *line, bool *mistakes)
+{
+	size_t level = strspn(line, "#"), n;
+	struct heading *h = &r->h[r->n];
+
+	if (!level || level > 6 || line[level] != ' ' ||
+	    r->n == sizeof(r->h) / sizeof(*r->h))
+		return;
+	h->level = (int)level;
+	snprintf(h->text, sizeof(h->text), "%s", line + level + 1);
+	for (n = strlen(h->text); n && strchr(" #", h->text[n - 1]); n--)
+		h->text[n - 1] = 0;
+	make_slug(h->slug, h->text);
+	if (level <= 2)
+		*mistakes = level == 2 &&
+			    strcasecmp(h->text, "Frequent mistakes") == 0;
+	h->a_mistake = *mistakes && level == 3;
+	r->n++;
+}
+
+static void read_handout(struct handout *r, const struct lab *lab)
+{
+	char *all, *state = NULL;
+	bool fenced = false, mistakes = false;
+
+	*r = (struct handout){0};
+	snprintf(r->path, sizeof(r->path), "labs/%s/README.md", lab->name);
+	all = slurp(r->path, 1u << 20);
+	r->there = all != NULL;
+	for (char *line = all ? strtok_r(all, "\n", &state) : NULL; line;
+	     line = strtok_r(NULL, "\n", &state)) {
+		const char *p = line + strspn(line, " ");
+
+		line[strcspn(line, "\r")] = 0;
+		if (strncmp(p, "```", 3) == 0 || strncmp(p, "~~~", 3) == 0)
+			fenced = !fenced;
+		else if (!fenced)
+			take_heading(r, line, &mistakes);
+	}
+	free(all);
+}
+
+/* A second heading of the same slug would get another anchor: "-1". */
+static size_t headings_of(const struct handout *r, const char *slug,
+			  bool mistakes_only)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n; i++)
+		n += strcmp(r->h[i].slug, slug) == 0 &&
+		     (!mistakes_only || r->h[i].a_mistake);
+	return n;
+}
+
+static bool is_taught_in(const struct diagnosis *d, const struct lab *lab)
+{
+	char number[3] = {lab->name[0], lab->name[1], 0};
+
+	return strstr(d->taught, number);
+}
+
+static struct handout handout;
+
+static void every_diagnosis_has_its_heading(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		read_handout(&handout, *l);
+		must(handout.there, "%s is missing", handout.path);
+		for (EACH_DIAGNOSIS(d)) {
+			const char *id = (*d)->id;
+
+			if (!handout.there || !is_taught_in(*d, *l))
+				continue;
+			must(headings_of(&handout, id, true) == 1,
+			     "%s: %s has %zu headings of level 3 below "
+			     "\"## Frequent mistakes\"",
+			     handout.path, id, headings_of(&handout, id, true));
+			must(headings_of(&handout, id, false) <= 1,
+			     "%s: #%s is the anchor of more than one heading",
+			     handout.path, id);
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void every_mistakes_heading_is_a_diagnosis(void **state)
+{
+	(void)state;
+	for (EACH_LAB(l)) {
+		size_t mistakes = 0;
+
+		read_handout(&handout, *l);
+		for (size_t i = 0; i < handout.n; i++) {
+			const struct heading *h = &handout.h[i];
+			const struct diagnosis *d = find_diagnosis(h->slug);
+
+			if (!h->a_mistake)
+				continue;
+			mistakes++;
+			must(d, "%s: \"%s\" is no diagnosis", handout.path,
+			     h->text);
+			must(!d || is_taught_in(d, *l),
+			     "%s: %s is said to be taught in \"%s\" only",
+			     handout.path, h->slug, d ? d->taught : "");
+		}
+		must(mistakes > 0, "%s: no frequent mistakes", handout.path);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, nothing_wrong_yet)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(labs_are_in_order),
+		TEST(programs_have_starters_and_solutions),
+		TEST(labs_are_found),
+		TEST(check_ids_are_right),
+		TEST(checks_have_claim_and_hint),
+		TEST(points_sum_to_100),
+		TEST(the_first_check_is_the_build),
+		TEST(there_is_one_gate),
+		TEST(checks_need_programs_of_the_lab),
+		TEST(suspects_can_be_asked),
+		TEST(checks_are_found),
+		TEST(diagnosis_ids_are_right),
+		TEST(diagnoses_explain_themselves),
+		TEST(diagnoses_are_taught),
+		TEST(tells_where_it_is_taught),
+		TEST(every_diagnosis_has_its_heading),
+		TEST(every_mistakes_heading_is_a_diagnosis),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
