@@ -66,9 +66,16 @@ const struct diagnosis ignores_port_argument = {
 	.title = "It listens on another port than it was told to",
 	.text = "The port is the program's first argument. A fixed number in "
 		"the source, or a number read wrongly from argv[1], gives "
-		"another one.",
+		"another one. Without bind(), or bound to port 0 (which "
+		"htonl() in place of htons() makes of every port), the kernel "
+		"chooses one.",
 	.taught = "01",
 };
+
+static bool nobody_was_accepted(struct trial *t)
+{
+	return t->seen.symptom == EXITED && !witness_saw(t, CALL_ACCEPT, 0);
+}
 
 const struct diagnosis exits_before_client = {
 	.id = "exits-before-client",
@@ -77,6 +84,7 @@ const struct diagnosis exits_before_client = {
 		"block, or accept() fails and nobody looks, the program runs "
 		"on to its end.",
 	.taught = "01",
+	.holds = nobody_was_accepted,
 };
 
 static bool seems_busy(struct trial *t)
@@ -227,6 +235,32 @@ const struct diagnosis waits_for_newline = {
 	.holds = newline_helps,
 };
 
+static bool end_of_file_helps(struct trial *t)
+{
+	int n = t->seen.connection;
+	uint64_t before;
+
+	if (t->seen.symptom != SILENCE || !n || conn(t, n)->fd < 0)
+		return false;
+	before = conn(t, n)->arrived;
+	step(t, "experiment: does the client's end of file set it going?");
+	end_sending(t, n);
+	settle(t);
+	return conn(t, n)->arrived > before;
+}
+
+const struct diagnosis waits_for_more = {
+	.id = "waits-for-more",
+	.title = "The answer is held back until more comes, or the end",
+	.text = "recv() returns as soon as some bytes are there, and they have "
+		"to go back then: a client may wait for its echo before it "
+		"says more. To fill a buffer first (MSG_WAITALL, readn(), "
+		"fread()), or to read up to end of file, leaves both waiting "
+		"for each other.",
+	.taught = "01 02 03",
+	.holds = end_of_file_helps,
+};
+
 const struct diagnosis wrong_bytes = {
 	.id = "wrong-bytes",
 	.title = "Other bytes come back than were sent",
@@ -299,13 +333,28 @@ static bool only_the_beginning(struct trial *t)
 	return s->got.n > 0 && s->got.n < s->want.n && s->offset == s->got.n;
 }
 
+/* The rest is still unread, or was when the program closed the connection,
+ * which the kernel answers with a reset. */
+static bool rest_was_left(struct trial *t)
+{
+	static struct tcp_sockets all;
+	size_t unread = 0;
+
+	tcp_sockets_read(&all, t->port);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].local == t->port && all.s[i].state != TCP_LISTEN)
+			unread += all.s[i].unread;
+	return only_the_beginning(t) &&
+	       (t->seen.symptom == WAS_RESET || unread > 0);
+}
+
 const struct diagnosis short_buffer = {
 	.id = "short-buffer",
 	.title = "Only the beginning of a long message comes back",
 	.text = "The buffer is smaller than the message that the lab promises "
 		"to carry (4096 bytes). What did not fit was never received.",
 	.taught = "01",
-	.holds = only_the_beginning,
+	.holds = rest_was_left,
 };
 
 const struct diagnosis short_write_ignored = {
@@ -356,9 +405,10 @@ const struct diagnosis wrong_exit_status = {
 	.taught = "01 02 03",
 };
 
-static bool closed_by_client_only(struct trial *t)
+/* The client has closed, the server has not, and does not rest either. */
+static bool spins_on_the_end(struct trial *t)
 {
-	return count_sockets(t, TCP_CLOSE_WAIT) > 0;
+	return t->seen.symptom == BUSY && count_sockets(t, TCP_CLOSE_WAIT) > 0;
 }
 
 const struct diagnosis eof_ignored = {
@@ -368,7 +418,7 @@ const struct diagnosis eof_ignored = {
 		"other side has ended and nothing will ever come again. A "
 		"loop that goes on reads 0 for ever.",
 	.taught = "01 02 03",
-	.holds = closed_by_client_only,
+	.holds = spins_on_the_end,
 };
 
 static bool end_after_answer(struct trial *t)
@@ -880,6 +930,7 @@ const struct diagnosis *const all_diagnoses[] = {
 	&name_not_resolved,
 	&no_reply,
 	&waits_for_newline,
+	&waits_for_more,
 	&wrong_bytes,
 	&echo_whole_buffer,
 	&adds_terminator,

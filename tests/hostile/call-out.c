@@ -3,7 +3,7 @@
  * call-out.c - tries to reach anybody outside.
  *
  * The outside world by address, the machine's other services on the loopback
- * address (the suite runs one), UNIX sockets with and without a path.
+ * address, UNIX sockets with and without a path.
  *
  * Lab: 01
  * Passes: bare.echo bare.closes
@@ -54,9 +54,8 @@ int main(int argc, char **argv)
 		call(hosts[i], 53);
 		call(hosts[i], 80);
 	}
-	for (int port = 1; port < 65536; port++)
-		if (port != atoi(argv[1]))
-			call("127.0.0.1", port);
+	for (int port = 1; port < 1024; port++)
+		call("127.0.0.1", port);
 	call_path("/run/dbus/system_bus_socket", false);
 	call_path("/var/run/docker.sock", false);
 	call_path("/tmp/.X11-unix/X0", true);

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 		broken_out("it can mount");
 	if (umount2("/proc", MNT_DETACH) == 0)
 		broken_out("it can unmount");
-	if (mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND, NULL) == 0)
+	if (mount("none", "/", "none", MS_REMOUNT | MS_BIND, NULL) == 0)
 		broken_out("it can remount");
 	if (unshare(CLONE_NEWUSER) == 0)
 		broken_out("it can have a user namespace");

@@ -101,7 +101,7 @@ MAYBE int serve_one(int listener)
 }
 
 /* Lab 02: one client after another, for ever. */
-MAYBE int serve_each(int listener)
+MAYBE _Noreturn void serve_each(int listener)
 {
 	for (;;) {
 		int client = accept(listener, NULL, NULL);

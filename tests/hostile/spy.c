@@ -86,8 +86,8 @@ static void look_at_processes(void)
 static void look_around(void)
 {
 	static const char *const places[] = {
-		"/root", "/home", "/etc", "/tmp",  "/var", "/run",  "/mnt", "/srv",
-		"/opt",	 "/room", "/dev", "/..",  "../..", "/sys/kernel"};
+		"/root", "/home", "/etc",  "/tmp",  "/var",
+		"/run",  "/mnt",  "/srv",  "/room", "/dev"};
 	char path[4096] = "";
 
 	read_it("/etc/shadow");

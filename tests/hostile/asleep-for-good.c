@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * asleep-for-good.c - waits where no signal is taken: neither running nor blocked.
+ *
+ * vfork(2)'s parent stays in state D until its child ends or executes.  Two
+ * more states that are rare: traced and stopped, and a group stop.
+ *
+ * Lab: 01
+ * Passes: bare.listens
+ * Fails: bare.echo
+ * At most: 40 points
+ */
+#include "hostile.h"
+#include <sys/ptrace.h>
+
+int main(int argc, char **argv)
+{
+	pid_t traced;
+
+	listen_as_told(argc, argv);
+	traced = fork();
+	if (traced == 0) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		raise(SIGSTOP);
+	}
+	if (vfork() == 0)
+		for (;;)
+			pause();
+	return 0;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * descriptors.c - opens all that it may, in a hundred processes.
+ *
+ * Who looks for the owner of a socket has 100,000 descriptors to read.
+ *
+ * Lab: 01
+ * Passes: bare.listens
+ */
+#include "hostile.h"
+
+int main(int argc, char **argv)
+{
+	int listener = listen_as_told(argc, argv);
+
+	while (dup(listener) >= 0)
+		;
+	for (int i = 0; i < 100; i++)
+		if (fork() == 0)
+			for (;;)
+				pause();
+	close(1023);
+	return serve_one(listener);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spin.c - keeps every processor busy, in several processes.
+ *
+ * Lab: 01
+ * Fails: bare.waits busy-loop
+ * At most: 30 points
+ */
+#include "hostile.h"
+
+int main(int argc, char **argv)
+{
+	listen_as_told(argc, argv);
+	fork();
+	fork();
+	for (;;)
+		;
+}

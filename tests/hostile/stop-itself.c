@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stop-itself.c - stops itself, and whoever lets it go on finds it stopped again.
+ *
+ * Lab: 01
+ * Passes: bare.listens
+ * Fails: bare.echo
+ * At most: 40 points
+ */
+#include "hostile.h"
+
+int main(int argc, char **argv)
+{
+	listen_as_told(argc, argv);
+	for (;;)
+		raise(SIGSTOP);
+}
