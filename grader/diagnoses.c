@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "record.h"
+#include "sockets.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -102,6 +103,17 @@ const struct diagnosis busy_loop = {
 	.holds = seems_busy,
 };
 
+static bool any_sleeps(struct trial *t)
+{
+	static struct look l;
+
+	probe_processes(&l, t->agent);
+	for (size_t i = 0; i < l.n; i++)
+		if (blocked_in(l.p[i].pid, "nanosleep"))
+			return t->seen.symptom == SILENCE;
+	return false;
+}
+
 const struct diagnosis sleeps_instead_of_waiting = {
 	.id = "sleeps-instead-of-waiting",
 	.title = "The program sleeps instead of waiting",
@@ -109,6 +121,7 @@ const struct diagnosis sleeps_instead_of_waiting = {
 		"that blocks until the awaited thing happens (accept, recv, "
 		"poll) wakes up just then.",
 	.taught = "01 02 03",
+	.holds = any_sleeps,
 };
 
 const struct diagnosis crash = {

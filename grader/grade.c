@@ -13,15 +13,13 @@
 #include "base.h"
 #include "course.h"
 #include "judge.h"
+#include "options.h"
 #include "report/report.h"
 #include "room.h"
 #include "stage.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
-#include <libgen.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -30,223 +28,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define VERSION "1.0"
-
-static const char usage[] =
-	"usage: grade [options] LAB...\n"
-	"LAB: a number (03), a name (03-fork), or all\n"
-	"  -s, --submission DIR     the student's files: the lab's own folder, a\n"
-	"                           folder of such folders, or a whole checkout\n"
-	"                           with labs/ in it (default: this checkout)\n"
-	"  -c, --check ID           only this check (may be repeated)\n"
-	"  -l, --list               print the checks, their points and claims\n"
-	"  -f, --format FORMAT      text (default) or json\n"
-	"  -o, --output FILE        write the report there (default: stdout)\n"
-	"  -j, --jobs N             trials at once (default: as many as cores)\n"
-	"      --seed N             for the test data (default: 1)\n"
-	"      --timeout-factor X   multiply every deadline (default: 1)\n"
-	"      --require-sandbox    refuse to run without one\n"
-	"      --no-sandbox         run without one: for your own code only\n"
-	"  -h, --help               print this\n"
-	"      --version            print the version\n"
-	"exit status: 0 full marks, 1 something failed, 2 bad usage,\n"
-	"             3 the grader could not do its job\n";
-
-enum sandboxing { WHERE_POSSIBLE, REQUIRED, SWITCHED_OFF };
-
-struct options {
-	const struct lab *labs[32];
-	const struct check *only[64];
-	const char *only_id[64];
-	size_t n_labs, n_only;
-	const char *submission, *output, *root, *build;
-	const struct report *format;
-	bool list;
-	int jobs;
-	uint64_t seed;
-	double factor;
-	enum sandboxing sandboxing;
-};
-
-/* Numbers and names */
-
-static uint64_t parse_number(const char *what, const char *s, uint64_t least,
-			     uint64_t most)
-{
-	char *end;
-	unsigned long long v;
-
-	errno = 0;
-	v = strtoull(s, &end, 10);
-	if (!*s || *s == '-' || *end || errno || v < least || v > most)
-		die_usage("%s %s: not a number from %llu to %llu", what, s,
-			  (unsigned long long)least, (unsigned long long)most);
-	return v;
-}
-
-static double parse_factor(const char *s)
-{
-	char *end;
-	double v = strtod(s, &end);
-
-	if (!*s || *end || !(v >= 0.1 && v <= 1000))
-		die_usage("--timeout-factor %s: not a number from 0.1 to 1000",
-			  s);
-	return v;
-}
-
-static void add_lab(struct options *o, const struct lab *lab)
-{
-	for (size_t i = 0; i < o->n_labs; i++)
-		if (o->labs[i] == lab)
-			return;
-	o->labs[o->n_labs++] = lab;
-}
-
-static char *lab_names(void)
-{
-	char *names = must_strdup(course[0]->name);
-
-	for (const struct lab *const *l = course + 1; *l; l++) {
-		char *more = text("%s, %s", names, (*l)->name);
-
-		free(names);
-		names = more;
-	}
-	return names;
-}
-
-static void add_labs(struct options *o, const char *name)
-{
-	const struct lab *lab;
-
-	if (strcmp(name, "all") == 0) {
-		for (const struct lab *const *l = course; *l; l++)
-			add_lab(o, *l);
-		return;
-	}
-	lab = find_lab(name);
-	if (!lab)
-		die_usage("no lab is called \"%s\"; there are: %s, all", name,
-			  lab_names());
-	add_lab(o, lab);
-}
-
-static void resolve_checks(struct options *o)
-{
-	for (size_t i = 0; i < o->n_only; i++) {
-		for (size_t j = 0; j < o->n_labs && !o->only[i]; j++)
-			o->only[i] = find_check(o->labs[j], o->only_id[i]);
-		if (!o->only[i])
-			die_usage("no check is called %s in %s; --list prints "
-				  "them",
-				  o->only_id[i],
-				  o->n_labs == 1 ? o->labs[0]->name
-						 : "these labs");
-	}
-}
-
-static void take_option(struct options *o, int c)
-{
-	switch (c) {
-	case 's':
-		o->submission = optarg;
-		break;
-	case 'c':
-		if (o->n_only + 1 == sizeof(o->only) / sizeof(*o->only))
-			die_usage("too many checks");
-		o->only_id[o->n_only++] = optarg;
-		break;
-	case 'l':
-		o->list = true;
-		break;
-	case 'f':
-		o->format = find_report(optarg);
-		if (!o->format)
-			die_usage("no format is called %s; there are: %s",
-				  optarg, report_names());
-		break;
-	case 'o':
-		o->output = optarg;
-		break;
-	case 'j':
-		o->jobs = (int)parse_number("--jobs", optarg, 1, 1024);
-		break;
-	case 'S':
-		o->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
-		break;
-	case 'T':
-		o->factor = parse_factor(optarg);
-		break;
-	case 'R':
-		o->sandboxing = REQUIRED;
-		break;
-	case 'N':
-		o->sandboxing = SWITCHED_OFF;
-		break;
-	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_FULL);
-	case 'V':
-		puts("grade " VERSION);
-		exit(EXIT_FULL);
-	default:
-		fputs("(--help prints the options)\n", stderr);
-		exit(EXIT_USAGE);
-	}
-}
-
-static void parse(struct options *o, int argc, char **argv)
-{
-	static const struct option longs[] = {
-		{"submission", required_argument, NULL, 's'},
-		{"check", required_argument, NULL, 'c'},
-		{"list", no_argument, NULL, 'l'},
-		{"format", required_argument, NULL, 'f'},
-		{"output", required_argument, NULL, 'o'},
-		{"jobs", required_argument, NULL, 'j'},
-		{"seed", required_argument, NULL, 'S'},
-		{"timeout-factor", required_argument, NULL, 'T'},
-		{"require-sandbox", no_argument, NULL, 'R'},
-		{"no-sandbox", no_argument, NULL, 'N'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{NULL, 0, NULL, 0},
-	};
-	int c;
-
-	while ((c = getopt_long(argc, argv, "s:c:lf:o:j:h", longs, NULL)) != -1)
-		take_option(o, c);
-	if (optind == argc)
-		die_usage("which lab? Name one, or all (--help prints more)");
-	for (; optind < argc; optind++)
-		add_labs(o, argv[optind]);
-	resolve_checks(o);
-}
-
-/* Where things are: the grader is ROOT/BUILD/grade. */
-
-static void find_places(struct options *o)
-{
-	char *self = realpath("/proc/self/exe", NULL);
-
-	if (!self)
-		die_errno("/proc/self/exe");
-	o->build = must_strdup(dirname(self));
-	free(self);
-	o->root = getenv("COURSE");
-	if (!o->root || !*o->root) {
-		char *up = text("%s/..", o->build);
-
-		o->root = realpath(up, NULL);
-		free(up);
-	}
-	if (!o->root)
-		die_errno("the course's directory");
-	if (!o->submission)
-		o->submission = o->root;
-}
 
 /* The list of checks. */
 
@@ -323,7 +104,6 @@ static void watch_for_signals(void)
 
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++)
 		sigaction(signals[i], &a, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 static _Noreturn void end_interrupted(pid_t judge, bool sandbox)
@@ -558,18 +338,13 @@ static int grade(const struct options *o)
 
 int main(int argc, char **argv)
 {
-	struct options o = {
-		.format = &report_text,
-		.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN),
-		.seed = 1,
-		.factor = 1,
-	};
+	struct options o;
 
-	parse(&o, argc, argv);
+	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
+	parse_options(&o, argc, argv);
 	if (o.list) {
 		print_list(&o);
 		return EXIT_FULL;
 	}
-	find_places(&o);
 	return grade(&o);
 }

@@ -9,7 +9,7 @@
  */
 #include "judge.h"
 
-#include "diagnoses.h"
+#include "court.h"
 #include "room.h"
 #include "run.h"
 #include "verdict.h"
@@ -25,25 +25,6 @@
 
 /* A check ends by itself long before; this is for a fault of our own. */
 #define JOB_SECONDS_MAX 300
-
-enum state { WAITING, RUNNING_NOW, FINISHED };
-
-struct task {
-	struct job job;
-	enum state state;
-	pid_t pid;
-	int report;
-	struct bytes said;
-	json_t *verdict;
-	uint64_t began;
-};
-
-struct court {
-	const struct order *order;
-	int out;
-	struct task *task;
-	size_t n, running;
-};
 
 bool is_wanted(const struct order *order, const struct check *check)
 {
@@ -94,19 +75,6 @@ static void plan(struct court *c, const struct lab *lab)
 				 PLAIN);
 }
 
-static struct task *find_build(struct court *c, const struct lab *lab,
-			       const char *program, enum tool tool)
-{
-	for (size_t i = 0; i < c->n; i++) {
-		struct job *j = &c->task[i].job;
-
-		if (j->lab == lab && !j->check && j->tool == tool &&
-		    strcmp(j->program, program) == 0)
-			return &c->task[i];
-	}
-	return NULL;
-}
-
 static struct task *find_task(struct court *c, const struct lab *lab,
 			      const struct check *check)
 {
@@ -116,29 +84,12 @@ static struct task *find_task(struct court *c, const struct lab *lab,
 	return NULL;
 }
 
-static const char *word(const struct task *t, const char *key)
-{
-	const char *s = json_string_value(json_object_get(t->verdict, key));
-
-	return s ? s : "";
-}
-
-static bool status_is(const struct task *t, const char *status)
-{
-	return t->state == FINISHED && strcmp(word(t, "status"), status) == 0;
-}
-
 static struct task *gate_of(struct court *c, const struct lab *lab)
 {
 	for (const struct check *const *k = lab->checks; *k; k++)
 		if ((*k)->gate)
 			return find_task(c, lab, *k);
 	return NULL;
-}
-
-static const struct check *build_check(const struct lab *lab)
-{
-	return lab->checks[0]; /* by convention; tested */
 }
 
 static bool needs(const struct job *j, const char *program)
@@ -197,92 +148,6 @@ static char *obstacle(struct court *c, struct task *t)
 	return NULL;
 }
 
-static void tell(struct court *c, json_t *line)
-{
-	char *s = json_dumps(line, JSON_COMPACT);
-
-	if (!s)
-		die("a result that is no JSON");
-	for (size_t put = 0, n = strlen(s); put <= n;) {
-		ssize_t w = write(c->out, put < n ? s + put : "\n",
-				  put < n ? n - put : 1);
-
-		if (w < 0 && errno != EINTR)
-			die_errno("telling a result");
-		put += w > 0 ? (size_t)w : 0;
-	}
-	free(s);
-	json_decref(line);
-}
-
-static void describe(json_t *line, const struct lab *lab, const struct check *k)
-{
-	const char *id = json_string_value(json_object_get(line, "diagnosis"));
-	const struct diagnosis *d = id ? find_diagnosis(id) : NULL;
-	const char *status = json_string_value(json_object_get(line, "status"));
-
-	json_object_set_new(line, "lab", json_string(lab->name));
-	json_object_set_new(line, "check", json_string(k->id));
-	json_object_set_new(line, "id", json_string(k->id));
-	json_object_set_new(line, "title", json_string(k->claim));
-	json_object_set_new(line, "max_points", json_integer(k->points));
-	json_object_set_new(line, "points",
-			    json_integer(strcmp(status, VERDICT_PASS) == 0
-						 ? k->points
-						 : 0));
-	if (strcmp(status, VERDICT_FAIL) != 0)
-		return;
-	json_object_set_new(line, "hint", json_string(k->hint));
-	if (d)
-		json_object_set_new(line, "handout",
-				    json_string(taught_at(d, lab)));
-}
-
-static json_t *verdict_of_build(struct court *c, const struct lab *lab)
-{
-	const struct diagnosis *d = NULL;
-	struct bytes said = {0};
-	const char *culprit = NULL;
-	json_t *v;
-
-	for (const char *const *p = lab->programs; *p; p++) {
-		struct task *b = find_build(c, lab, *p, PLAIN);
-		const char *s = word(b, "compiler");
-
-		if (status_is(b, VERDICT_ERROR))
-			return json_incref(b->verdict);
-		if (!status_is(b, VERDICT_PASS) && d != &does_not_compile) {
-			d = &does_not_compile;
-			culprit = *p;
-		} else if (!d && strstr(s, "warning:")) {
-			d = &compiler_warnings;
-			culprit = *p;
-		}
-		bytes_add(&said, s, strlen(s));
-	}
-	if (!d)
-		return json_pack("{s:s}", "status", VERDICT_PASS);
-	bytes_add(&said, "", 1);
-	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}",
-		      "status", VERDICT_FAIL, "diagnosis", d->id, "message",
-		      d->title, "explanation", d->text, "expected",
-		      json_sprintf("%s.c compiles without a warning", culprit),
-		      "got", (const char *)said.data, "transcript", "n", 1,
-		      "what", text("cc %s %s.c", compiler_flags, culprit));
-	bytes_free(&said);
-	return v;
-}
-
-/* A check's result, from its verdict. */
-static void tell_check(struct court *c, const struct lab *lab,
-		       const struct check *k, json_t *verdict)
-{
-	json_t *line = json_deep_copy(verdict);
-
-	describe(line, lab, k);
-	tell(c, line);
-}
-
 static bool builds_finished(struct court *c, const struct lab *lab)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -290,24 +155,6 @@ static bool builds_finished(struct court *c, const struct lab *lab)
 		    c->task[i].state != FINISHED)
 			return false;
 	return true;
-}
-
-static void tell_if_lab_done(struct court *c, const struct lab *lab)
-{
-	uint64_t now = now_ns(), began = now;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct task *t = &c->task[i];
-
-		if (t->job.lab != lab)
-			continue;
-		if (t->state != FINISHED)
-			return;
-		if (t->began && t->began < began)
-			began = t->began;
-	}
-	tell(c, json_pack("{s:s, s:f}", "lab", lab->name, "seconds",
-			  (double)(now - began) / NS_PER_S));
 }
 
 static void finished(struct court *c, struct task *t, json_t *verdict)
@@ -385,28 +232,6 @@ static struct task *next_ready(struct court *c)
 			first = t;
 	}
 	return first;
-}
-
-static void tell_progress(struct court *c)
-{
-	char *names = must_strdup("");
-	size_t done = 0;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct task *t = &c->task[i];
-		char *more;
-
-		done += t->state == FINISHED;
-		if (t->state != RUNNING_NOW)
-			continue;
-		more = text("%s%s%s", names, *names ? ", " : "",
-			    t->job.check ? t->job.check->id : "cc");
-		free(names);
-		names = more;
-	}
-	tell(c, json_pack("{s:s, s:I, s:I}", "running", names, "done",
-			  (json_int_t)done, "of", (json_int_t)c->n));
-	free(names);
 }
 
 static json_t *read_verdict(struct task *t, int status)

@@ -111,53 +111,65 @@ static int furnish_judge(void)
 	return 0;
 }
 
-/* What a refusal says about itself goes through the pipe as an errno. */
+/* The child's half of a judge's birth: it is let go twice, when its users are
+ * mapped and when the parent has heard that all is well. */
+static void settle_in(bool root, int go, int tell)
+{
+	int problem = 0;
+
+	die_with_parent(go);
+	if (become_user(root) < 0 || furnish_judge() < 0)
+		problem = errno;
+	/* setresuid() has cleared it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (write(tell, &problem, sizeof(problem)) < 0 || problem)
+		_exit(EXIT_GRADER);
+	die_with_parent(go);
+	close(tell);
+	close(go);
+}
+
+/* The parent's half; 0, or the errno of what was refused. */
+static int raise_judge(pid_t child, bool root, int go, int hear)
+{
+	int problem;
+
+	if (map_users(child, root) < 0 || write(go, "g", 1) < 0)
+		return errno;
+	if (read(hear, &problem, sizeof(problem)) != sizeof(problem))
+		return ECHILD;
+	if (!problem && write(go, "g", 1) < 0)
+		problem = errno;
+	return problem;
+}
+
 static pid_t fork_judge_sandboxed(int *error)
 {
 	bool root = can_change_user();
-	int go[2], came[2], problem = 0;
+	int go[2], told[2];
 	pid_t child;
 
-	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(came, O_CLOEXEC) < 0)
+	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(told, O_CLOEXEC) < 0)
 		die_errno("pipe");
 	child = fork_into(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID |
 			  CLONE_NEWIPC);
-	if (child < 0) {
-		*error = errno;
-		close(go[0]), close(go[1]), close(came[0]), close(came[1]);
-		return -1;
-	}
+	*error = child < 0 ? errno : 0;
 	if (child == 0) {
 		close(go[1]);
-		close(came[0]);
-		die_with_parent(go[0]);
-		if (become_user(root) < 0 || furnish_judge() < 0)
-			problem = errno;
-		/* setresuid() has cleared it. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (write(came[1], &problem, sizeof(problem)) < 0 || problem)
-			_exit(EXIT_GRADER);
-		close(came[1]);
-		die_with_parent(go[0]);
-		close(go[0]);
+		close(told[0]);
+		settle_in(root, go[0], told[1]);
 		return 0;
 	}
 	close(go[0]);
-	close(came[1]);
-	if (map_users(child, root) < 0)
-		problem = errno;
-	else if (write(go[1], "g", 1) < 0 ||
-		 read(came[0], &problem, sizeof(problem)) != sizeof(problem))
-		problem = ECHILD;
-	else if (!problem && write(go[1], "g", 1) < 0)
-		problem = errno;
+	close(told[1]);
+	if (child > 0)
+		*error = raise_judge(child, root, go[1], told[0]);
 	close(go[1]);
-	close(came[0]);
-	if (problem) {
+	close(told[0]);
+	if (child > 0 && *error) {
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);
-		*error = problem;
-		return -1;
+		child = -1;
 	}
 	return child;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* words_client.c - words for the grader's side of a connection */
 #include "check.h"
-#include "diagnoses.h"
+#include "connection.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,10 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define SHOWN 120 /* bytes of what came, in a failure */
-#define SAID 24	  /* bytes of a message, in a step */
-
-static struct sockaddr_in loopback(uint16_t port)
+struct sockaddr_in loopback(uint16_t port)
 {
 	return (struct sockaddr_in){
 		.sin_family = AF_INET,
@@ -30,7 +27,7 @@ struct connection *conn(struct trial *t, int n)
 	return t->connection[n];
 }
 
-static struct connection *add_connection(struct trial *t, int fd)
+struct connection *add_connection(struct trial *t, int fd)
 {
 	struct connection *c = must_calloc(1, sizeof(*c));
 	socklen_t size = sizeof(c->local);
@@ -127,12 +124,6 @@ void say(struct trial *t, int n, const char *s)
 	say_bytes(t, n, s, strlen(s));
 }
 
-struct want {
-	struct connection *c;
-	const unsigned char *data;
-	size_t n;
-};
-
 static size_t first_difference(const struct want *w)
 {
 	size_t most = w->c->in.n < w->n ? w->c->in.n : w->n, i = 0;
@@ -194,7 +185,7 @@ static enum symptom symptom_instead(struct trial *t, const struct want *w,
 }
 
 /* Wait for exactly these bytes, and take them. */
-static enum outcome await_bytes(struct trial *t, struct want *w)
+enum outcome await_bytes(struct trial *t, struct want *w)
 {
 	enum outcome o = wait_until(t, arrived_or_wrong, w);
 
@@ -207,28 +198,33 @@ static enum outcome await_bytes(struct trial *t, struct want *w)
 	return o == DONE ? (main_process(t) ? IS_QUIET : IS_GONE) : o;
 }
 
+void fail_bytes(struct trial *t, int n, const struct want *w, enum outcome o,
+		char *expected)
+{
+	size_t good = first_difference(w);
+
+	t->seen.connection = n;
+	t->seen.offset = good;
+	bytes_add(&t->seen.want, w->data, w->n);
+	bytes_add(&t->seen.got, w->c->in.data, w->c->in.n);
+	fail(t, symptom_instead(t, w, good, o), expected,
+	     seen_instead(t, w, good, o));
+}
+
 void expect_bytes(struct trial *t, int n, const void *data, size_t size)
 {
 	struct want w = {conn(t, n), data, size};
 	char *shown = readable(data, size, SAID);
 	enum outcome o;
-	size_t good;
 
 	step(t, "expect that %s gets %s", by(t, n), shown);
-	free(shown);
 	o = await_bytes(t, &w);
-	if (o == DONE)
-		return;
-	good = first_difference(&w);
-	t->seen.connection = n;
-	t->seen.offset = good;
-	bytes_add(&t->seen.want, data, size);
-	bytes_add(&t->seen.got, w.c->in.data, w.c->in.n);
-	shown = readable(data, size, SHOWN);
-	fail(t, symptom_instead(t, &w, good, o),
-	     size > SHOWN ? text("the same %zu bytes back", size)
-			  : text("%s gets %s", by(t, n), shown),
-	     seen_instead(t, &w, good, o));
+	if (o != DONE)
+		fail_bytes(t, n, &w, o,
+			   size > SHOWN ? text("the same %zu bytes back", size)
+					: text("%s gets %s", by(t, n),
+					       readable(data, size, SHOWN)));
+	free(shown);
 }
 
 void expect_echo(struct trial *t, int n, const char *s)
@@ -384,101 +380,4 @@ void read_on(struct trial *t, int n)
 {
 	step(t, "client %d reads again", n);
 	conn(t, n)->reading = true;
-}
-
-/* The grader as server. */
-
-static int listen_on(struct trial *t)
-{
-	struct sockaddr_in at = loopback(t->port);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
-	    listen(fd, 16) < 0)
-		give_up(t, text("listening on port %u: %s", t->port,
-				strerror(errno)));
-	return fd;
-}
-
-void occupy_port(struct trial *t)
-{
-	step(t, "another server already listens on port %u", t->port);
-	t->listener = listen_on(t);
-}
-
-static bool somebody_calls(struct trial *t, void *arg)
-{
-	int *fd = arg;
-
-	*fd = accept4(t->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	return *fd >= 0;
-}
-
-bool is_called(struct trial *t)
-{
-	int fd = -1;
-
-	if (wait_until(t, somebody_calls, &fd) != DONE)
-		return false;
-	add_connection(t, fd);
-	return true;
-}
-
-int expect_caller(struct trial *t)
-{
-	char *expected = text("the program connects to port %u", t->port);
-	enum outcome o;
-	int fd = -1;
-
-	step(t, "expect that %s", expected);
-	o = wait_until(t, somebody_calls, &fd);
-	if (o != DONE)
-		fail(t, symptom_of(t, o), expected,
-		     text("no connection; %s", state_of(t, o)));
-	free(expected);
-	add_connection(t, fd);
-	t->progress++;
-	return (int)t->connections;
-}
-
-bool comes(struct trial *t, int n, const char *s)
-{
-	struct want w = {conn(t, n), (const unsigned char *)s, strlen(s)};
-
-	return await_bytes(t, &w) == DONE;
-}
-
-void expect_from(struct trial *t, int n, const char *s)
-{
-	struct want w = {conn(t, n), (const unsigned char *)s, strlen(s)};
-	char *shown = readable(s, w.n, SHOWN);
-	enum outcome o;
-	size_t good;
-
-	step(t, "expect that the program sends %s", shown);
-	o = await_bytes(t, &w);
-	if (o == DONE) {
-		free(shown);
-		return;
-	}
-	good = first_difference(&w);
-	t->seen.connection = n;
-	t->seen.offset = good;
-	bytes_add(&t->seen.want, s, w.n);
-	bytes_add(&t->seen.got, w.c->in.data, w.c->in.n);
-	fail(t, symptom_instead(t, &w, good, o),
-	     w.n > SHOWN ? text("the program sends the line's %zu bytes", w.n)
-			 : text("the program sends %s", shown),
-	     seen_instead(t, &w, good, o));
-}
-
-void answer(struct trial *t, int n, const char *s)
-{
-	struct connection *c = conn(t, n);
-	char *shown = readable(s, strlen(s), SAID);
-
-	step(t, "the server sends %s", shown);
-	free(shown);
-	bytes_add(&c->out, s, strlen(s));
-	pump(t, 0);
 }

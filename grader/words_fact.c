@@ -165,48 +165,50 @@ pid_t need_child(struct trial *t, int n)
 	return child;
 }
 
+/* The system calls in which programs of the labs wait. */
+static const struct {
+	long nr;
+	const char *name;
+	bool on; /* the first argument is a descriptor */
+} calls[] = {
+#ifdef SYS_poll
+	{SYS_poll, "poll", false},
+#endif
+#ifdef SYS_select
+	{SYS_select, "select", false},
+#endif
+#ifdef SYS_pause
+	{SYS_pause, "pause", false},
+#endif
+#ifdef SYS_accept
+	{SYS_accept, "accept", false},
+#endif
+	{SYS_accept4, "accept", false},
+	{SYS_read, "read", true},
+	{SYS_readv, "read", true},
+	{SYS_recvfrom, "recv", true},
+	{SYS_recvmsg, "recv", true},
+	{SYS_write, "write", true},
+	{SYS_writev, "write", true},
+	{SYS_sendto, "send", true},
+	{SYS_sendmsg, "send", true},
+	{SYS_wait4, "waitpid", false},
+	{SYS_waitid, "waitpid", false},
+	{SYS_ppoll, "poll", false},
+	{SYS_pselect6, "select", false},
+	{SYS_epoll_pwait, "epoll_wait", false},
+	{SYS_futex, "futex (a lock or a join)", false},
+	{SYS_rt_sigsuspend, "sigsuspend", false},
+	{SYS_rt_sigtimedwait, "sigwait", false},
+	{SYS_nanosleep, "nanosleep", false},
+	{SYS_clock_nanosleep, "nanosleep", false},
+	{SYS_connect, "connect", true},
+};
+
 /* In which system call is the process's first thread blocked?  Into `name`,
  * in the words of the manual; false if it is not blocked in one. */
 static bool blocked_call(pid_t pid, char *name, size_t room)
 {
-	static const struct {
-		long nr;
-		const char *name;
-		bool on; /* the first argument is a descriptor */
-	} calls[] = {
-#ifdef SYS_poll
-		{SYS_poll, "poll", false},
-#endif
-#ifdef SYS_select
-		{SYS_select, "select", false},
-#endif
-#ifdef SYS_pause
-		{SYS_pause, "pause", false},
-#endif
-#ifdef SYS_accept
-		{SYS_accept, "accept", false},
-#endif
-		{SYS_accept4, "accept", false},
-		{SYS_read, "read", true},
-		{SYS_readv, "read", true},
-		{SYS_recvfrom, "recv", true},
-		{SYS_recvmsg, "recv", true},
-		{SYS_write, "write", true},
-		{SYS_writev, "write", true},
-		{SYS_sendto, "send", true},
-		{SYS_sendmsg, "send", true},
-		{SYS_wait4, "waitpid", false},
-		{SYS_waitid, "waitpid", false},
-		{SYS_ppoll, "poll", false},
-		{SYS_pselect6, "select", false},
-		{SYS_epoll_pwait, "epoll_wait", false},
-		{SYS_futex, "futex (a lock or a join)", false},
-		{SYS_rt_sigsuspend, "sigsuspend", false},
-		{SYS_rt_sigtimedwait, "sigwait", false},
-		{SYS_nanosleep, "nanosleep", false},
-		{SYS_clock_nanosleep, "nanosleep", false},
-		{SYS_connect, "connect", true},
-	};
 	char *path = text("/proc/%d/syscall", (int)pid);
 	char *line = slurp(path, 255);
 	unsigned long first = 0;

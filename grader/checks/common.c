@@ -7,6 +7,21 @@
 #include <signal.h>
 #include <stdio.h>
 
+void serve_to_stay(struct trial *t)
+{
+	serve(t);
+	settle(t);
+	if (!main_process(t))
+		fail_as(t,
+			symptom_of(t, IS_GONE) == CRASHED
+				? &crash
+				: &exits_before_client,
+			NEVER_LISTENS,
+			text("the server goes on listening on port %u",
+			     t->port),
+			state_of(t, IS_GONE));
+}
+
 void refuses_bad_usage(struct trial *t)
 {
 	static const char *const bad[] = {"abc", "0", "65536", "80x"};
@@ -24,10 +39,21 @@ void reports_busy_port(struct trial *t)
 {
 	char port[8];
 
+	if (t->skip_serve) /* it never binds that port, taken or free */
+		skip(t, t->skip_serve);
 	occupy_port(t);
 	snprintf(port, sizeof(port), "%u", t->port);
 	expect_complaint(t, run(t, "server", port, NULL), &bind_unchecked,
 			 ABOUT_ERROR, "bind", "Address already in use");
+}
+
+void endless_bytes(struct trial *t, void *to, size_t n)
+{
+	unsigned char *p = to;
+
+	random_bytes(t, to, n);
+	for (size_t i = 0; i < n; i++)
+		p[i] |= p[i] == 0;
 }
 
 bool telling_session(struct trial *t, enum tool tool)
@@ -39,7 +65,7 @@ bool telling_session(struct trial *t, enum tool tool)
 	serve_under(t, tool);
 	exact &= connects(t, &n);
 	for (const size_t *size = telling_sizes; *size; size++) {
-		random_bytes(t, message, *size);
+		endless_bytes(t, message, *size);
 		exact &= answers_bytes(t, n, message, *size);
 	}
 	end_sending(t, n);

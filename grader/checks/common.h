@@ -5,11 +5,27 @@
 
 #include "../check.h"
 
+/* Whoever does not answer, or answers wrongly; experiments that change
+ * something at the end. */
+#define ECHO_SUSPECTS                                           \
+	&treats_data_as_string, &adds_terminator,               \
+		&echo_whole_buffer, &sleeps_instead_of_waiting, \
+		&waits_for_newline, &waits_for_more
+
+/* serve() for a gate: the server must still be there when it has come to rest.
+ * Else it would depend on who is faster whether one that ends right after
+ * listen() was seen to listen. */
+void serve_to_stay(struct trial *t);
+
 /* `server` refuses every bad set of arguments. */
 void refuses_bad_usage(struct trial *t);
 
 /* `server PORT` says so when the port is taken. */
 void reports_busy_port(struct trial *t);
+
+/* Any bytes but NUL: what takes them for a string runs on to the end of its
+ * buffer, and beyond. */
+void endless_bytes(struct trial *t, void *to, size_t n);
 
 /* Messages of all telling sizes on one connection each way of ending, under a
  * tool; then SIGTERM.  False: not every byte came back as it was sent. */

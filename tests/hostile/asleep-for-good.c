@@ -13,6 +13,15 @@
 #include "hostile.h"
 #include <sys/ptrace.h>
 
+static char stack[1 << 16];
+
+static int rest(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+}
+
 int main(int argc, char **argv)
 {
 	pid_t traced;
@@ -23,8 +32,6 @@ int main(int argc, char **argv)
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
 		raise(SIGSTOP);
 	}
-	if (vfork() == 0)
-		for (;;)
-			pause();
+	clone(rest, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
 	return 0;
 }

@@ -14,6 +14,7 @@ int main(int argc, char **argv)
 {
 	int listener;
 
+	signal(SIGPIPE, SIG_IGN);
 	for (int fd = 3; fd < 1024; fd++)
 		if (fcntl(fd, F_GETFD) != -1) {
 			if (write(fd, "BROKEN OUT\n", 11) < 0)

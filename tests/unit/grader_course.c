@@ -1,57 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* grader_course.c - tests of the course as data: labs, checks, diagnoses, handouts. */
+/* grader_course.c - tests of the course as data: labs, checks, diagnoses. */
 
 /*
- * What must hold of every lab, so that adding one cannot go wrong unseen.  All
- * that is wrong is told, not only the first.  Run in the repository's root, as
- * tests/unit.sh does: the handouts are read from there.
+ * What must hold of every lab, so that adding one cannot go wrong unseen.
+ * Programs run in the repository's root, as tests/unit.sh does it.
  */
 #define _GNU_SOURCE 1
 #include "course.h"
 
-#include "base.h"
+#include "grader_must.h"
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-/* What is wrong, a line each; cmocka cannot print more than 1023 bytes. */
-static char wrong[900];
-
-__attribute__((format(printf, 2, 3))) static void must(bool holds,
-						       const char *fmt, ...)
-{
-	size_t n = strlen(wrong);
-	va_list args;
-
-	if (holds)
-		return;
-	va_start(args, fmt);
-	snprintf(wrong + n, sizeof(wrong) - n, "\n");
-	n = strlen(wrong);
-	vsnprintf(wrong + n, sizeof(wrong) - n, fmt, args);
-	va_end(args);
-}
-
-#define assert_nothing_wrong() assert_string_equal(wrong, "")
-
-static int nothing_wrong_yet(void **state)
-{
-	(void)state;
-	*wrong = 0;
-	return 0;
-}
-
-#define EACH_LAB(l) const struct lab *const *l = course; *l; l++
-#define EACH_CHECK(c, lab) \
-	const struct check *const *c = (lab)->checks; *c; c++
-#define EACH_DIAGNOSIS(d) const struct diagnosis *const *d = all_diagnoses; *d; d++
 #define EACH_WORD(w, list) const char *const *w = (list); *w; w++
 
 /* A line that can stand in a list or a sentence: ASCII, one line, no ends. */
@@ -408,149 +370,6 @@ static void tells_where_it_is_taught(void **state)
 	assert_taught_at("", "03", "labs/03-fork/README.md");
 }
 
-/* ---- handouts ---- */
-
-struct heading {
-	int level;
-	bool a_mistake; /* below "## Frequent mistakes" */
-	char text[200], slug[200];
-};
-
-struct handout {
-	char path[128];
-	bool there;
-	size_t n;
-	struct heading h[400];
-};
-
-/* The anchor that GitHub gives a heading: small letters, digits, hyphens and
- * underscores stay, a blank becomes a hyphen, all else goes. */
-static void make_slug(char *slug, const char *heading)
-{
-	size_t n = 0;
-
-	for (const char *p = heading; *p; p++) {
-		if (*p == ' ')
-			slug[n++] = '-';
-		else if (isalnum((unsigned char)*p) || *p == '-' || *p == '_')
-			slug[n++] = (char)tolower((unsigned char)*p);
-	}
-	slug[n] = 0;
-}
-
-static void take_heading(struct handout *r, const char *line, bool *mistakes)
-{
-	size_t level = strspn(line, "#"), n;
-	struct heading *h = &r->h[r->n];
-
-	if (!level || level > 6 || line[level] != ' ' ||
-	    r->n == sizeof(r->h) / sizeof(*r->h))
-		return;
-	h->level = (int)level;
-	snprintf(h->text, sizeof(h->text), "%s", line + level + 1);
-	for (n = strlen(h->text); n && strchr(" #", h->text[n - 1]); n--)
-		h->text[n - 1] = 0;
-	make_slug(h->slug, h->text);
-	if (level <= 2)
-		*mistakes = level == 2 &&
-			    strcasecmp(h->text, "Frequent mistakes") == 0;
-	h->a_mistake = *mistakes && level == 3;
-	r->n++;
-}
-
-static void read_handout(struct handout *r, const struct lab *lab)
-{
-	char *all, *state = NULL;
-	bool fenced = false, mistakes = false;
-
-	*r = (struct handout){0};
-	snprintf(r->path, sizeof(r->path), "labs/%s/README.md", lab->name);
-	all = slurp(r->path, 1u << 20);
-	r->there = all != NULL;
-	for (char *line = all ? strtok_r(all, "\n", &state) : NULL; line;
-	     line = strtok_r(NULL, "\n", &state)) {
-		const char *p = line + strspn(line, " ");
-
-		line[strcspn(line, "\r")] = 0;
-		if (strncmp(p, "```", 3) == 0 || strncmp(p, "~~~", 3) == 0)
-			fenced = !fenced;
-		else if (!fenced)
-			take_heading(r, line, &mistakes);
-	}
-	free(all);
-}
-
-/* A second heading of the same slug would get another anchor: "-1". */
-static size_t headings_of(const struct handout *r, const char *slug,
-			  bool mistakes_only)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->n; i++)
-		n += strcmp(r->h[i].slug, slug) == 0 &&
-		     (!mistakes_only || r->h[i].a_mistake);
-	return n;
-}
-
-static bool is_taught_in(const struct diagnosis *d, const struct lab *lab)
-{
-	char number[3] = {lab->name[0], lab->name[1], 0};
-
-	return strstr(d->taught, number);
-}
-
-static struct handout handout;
-
-static void every_diagnosis_has_its_heading(void **state)
-{
-	(void)state;
-	for (EACH_LAB(l)) {
-		read_handout(&handout, *l);
-		must(handout.there, "%s is missing", handout.path);
-		for (EACH_DIAGNOSIS(d)) {
-			const char *id = (*d)->id;
-
-			if (!handout.there || !is_taught_in(*d, *l))
-				continue;
-			must(headings_of(&handout, id, true) == 1,
-			     "%s: %s has %zu headings of level 3 below "
-			     "\"## Frequent mistakes\"",
-			     handout.path, id, headings_of(&handout, id, true));
-			must(headings_of(&handout, id, false) <= 1,
-			     "%s: #%s is the anchor of more than one heading",
-			     handout.path, id);
-		}
-	}
-	assert_nothing_wrong();
-}
-
-static void every_mistakes_heading_is_a_diagnosis(void **state)
-{
-	(void)state;
-	for (EACH_LAB(l)) {
-		size_t mistakes = 0;
-
-		read_handout(&handout, *l);
-		for (size_t i = 0; i < handout.n; i++) {
-			const struct heading *h = &handout.h[i];
-			const struct diagnosis *d = find_diagnosis(h->slug);
-
-			if (!h->a_mistake)
-				continue;
-			mistakes++;
-			must(d, "%s: \"%s\" is no diagnosis", handout.path,
-			     h->text);
-			must(!d || is_taught_in(d, *l),
-			     "%s: %s is said to be taught in \"%s\" only",
-			     handout.path, h->slug, d ? d->taught : "");
-		}
-		must(mistakes > 0, "%s: no frequent mistakes", handout.path);
-	}
-	assert_nothing_wrong();
-}
-
-#define TEST(f) cmocka_unit_test_setup(f, nothing_wrong_yet)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,8 +388,6 @@ int main(void)
 		TEST(diagnoses_explain_themselves),
 		TEST(diagnoses_are_taught),
 		TEST(tells_where_it_is_taught),
-		TEST(every_diagnosis_has_its_heading),
-		TEST(every_mistakes_heading_is_a_diagnosis),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,18 +69,16 @@ static void drop(struct stage *s)
 static void assert_staged(const struct stage *s, const char *path, mode_t mode,
 			  const void *content, size_t n)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		const struct staged_file *f = &s->file[i];
+	const struct staged_file *f = NULL;
 
-		if (strcmp(f->path, path) != 0)
-			continue;
-		assert_int_equal(f->mode, mode);
-		assert_int_equal(f->content.n, n);
-		if (n)
-			assert_memory_equal(f->content.data, content, n);
-		return;
-	}
-	fail_msg("%s is not staged", path);
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->file[i].path, path) == 0)
+			f = &s->file[i];
+	assert_string_equal(f ? f->path : "not staged", path);
+	assert_int_equal(f->mode, mode);
+	assert_int_equal(f->content.n, n);
+	if (n)
+		assert_memory_equal(f->content.data, content, n);
 }
 
 static struct stage staged(bool several)
@@ -269,16 +267,16 @@ static void stage_named(void)
 static void assert_refused(const char *path, const char *why)
 {
 	struct ending end = end_of(stage_named);
-	char start[512];
+	char start[512], *reason, *line_end = strchr(end.said, '\n');
+	int n = snprintf(start, sizeof(start), "grade: %s%s%s: ", dir,
+			 *path ? "/" : "", path);
 
-	snprintf(start, sizeof(start), "grade: %s%s%s: ", dir, *path ? "/" : "",
-		 path);
-	if (strncmp(end.said, start, strlen(start)) != 0 ||
-	    !strstr(end.said + strlen(start), why))
-		fail_msg("expected \"%s...%s\", got \"%s\"", start, why,
-			 end.said);
-	assert_ptr_equal(strchr(end.said, '\n'),
-			 end.said + strlen(end.said) - 1);
+	if (strncmp(end.said, start, (size_t)n) != 0)
+		assert_string_equal(end.said, start);
+	reason = end.said + n;
+	if (!strstr(reason, why))
+		assert_string_equal(reason, why);
+	assert_ptr_equal(line_end, end.said + strlen(end.said) - 1);
 	assert_true(WIFEXITED(end.status));
 	assert_int_equal(WEXITSTATUS(end.status), EXIT_USAGE);
 }

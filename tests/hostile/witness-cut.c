@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * witness-cut.c - cuts the record of its calls to nothing, and puts a directory there.
+ *
+ * Its own witness then ends it with SIGBUS; nobody else may notice.
+ *
+ * Lab: 01
+ * Passes: bare.usage
+ * Fails: bare.echo
+ */
+#include "hostile.h"
+
+int main(int argc, char **argv)
+{
+	int listener = listen_as_told(argc, argv);
+	const char *path = getenv("WITNESS");
+
+	if (path && truncate(path, 0) == 0) {
+		syscall(SYS_unlink, path);
+		syscall(SYS_mkdir, path, 0700);
+	}
+	return serve_one(listener);
+}
