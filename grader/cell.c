@@ -50,7 +50,7 @@ static _Noreturn void enter_cell(struct trial *t, int control)
 	snprintf(number, sizeof(number), "%d", control);
 	fcntl(control, F_SETFD, 0);
 	if (t->set->sandbox)
-		sandbox_exec(t->set->room, openings, command);
+		sandbox_exec(t->set->room, t->dir, openings, command);
 	else
 		execve(agent, (char *const *)command, none);
 	_exit(127);

@@ -357,8 +357,9 @@ static bool rest_was_left(struct trial *t)
 	for (size_t i = 0; i < all.n; i++)
 		if (all.s[i].local == t->port && all.s[i].state != TCP_LISTEN)
 			unread += all.s[i].unread;
-	return only_the_beginning(t) &&
-	       (t->seen.symptom == WAS_RESET || unread > 0);
+	return only_the_beginning(t) && t->seen.connection &&
+	       (unread > 0 ||
+		conn(t, t->seen.connection)->error == ECONNRESET);
 }
 
 const struct diagnosis short_buffer = {

@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -340,6 +341,8 @@ int main(int argc, char **argv)
 {
 	struct options o;
 
+	/* Nothing that our caller has open is for a submission. */
+	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	if (o.list) {

@@ -210,6 +210,8 @@ static enum activity thread_activity(pid_t pid, pid_t tid, uint64_t *print)
 		return GONE;
 	if (s.state == 'T' || s.state == 't')
 		return QUIET;
+	if (s.state == 'D')
+		return DOZING; /* a disk, or a vfork(): no signal ends it */
 	if (s.state != 'S')
 		return RUNNING;
 	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/syscall", (int)pid,

@@ -7,7 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define OUTPUT_CAP (256u << 10)
+#define OUTPUT_CAP (256u << 10) /* kept of each stream of a program */
+#define EXCESS_MAX (256u << 10) /* read beyond what was said */
 
 static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
 {
@@ -66,11 +67,17 @@ static void finish_connecting(struct trial *t, struct connection *c)
 	t->progress++;
 }
 
+/* Beyond what could be an answer, it may as well stay in the kernel. */
+static bool is_read(const struct connection *c)
+{
+	return c->reading && c->in.n < c->said + EXCESS_MAX;
+}
+
 static void take_arrivals(struct trial *t, struct connection *c)
 {
 	char block[65536];
 
-	while (c->reading && !c->eof && !c->error) {
+	while (is_read(c) && !c->eof && !c->error) {
 		ssize_t n = recv(c->fd, block, sizeof(block), MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
@@ -125,7 +132,7 @@ static short connection_events(const struct connection *c)
 		return 0;
 	if (c->connecting)
 		return POLLOUT;
-	if (c->reading && !c->eof)
+	if (is_read(c) && !c->eof)
 		e |= POLLIN;
 	if (c->out.n || c->shut)
 		e |= POLLOUT;

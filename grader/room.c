@@ -226,6 +226,7 @@ static void bound_sysv(void)
 	put_file("/proc/sys/kernel/shmall", "4096");
 	put_file("/proc/sys/kernel/shmmni", "64");
 	put_file("/proc/sys/kernel/msgmni", "16");
+	put_file("/proc/sys/kernel/sem", "32 256 32 16");
 }
 
 static void furnish_trial(const char *dir)
@@ -323,7 +324,7 @@ static _Noreturn void try_bubblewrap(const char *dir, int report)
 	mkdir(room, 0755);
 	trial = room_fork_trial(true, room);
 	if (trial == 0) {
-		sandbox_exec_true(room);
+		sandbox_exec_true("/tmp", "try");
 		_exit(127);
 	}
 	waitpid(trial, &status, 0);

@@ -4,6 +4,7 @@
 
 #include "check.h"
 #include "room.h"
+#include "sandbox.h"
 #include "verdict.h"
 
 #include <arpa/inet.h>
@@ -76,6 +77,7 @@ static uint64_t hash(uint64_t seed, const char *s)
 static void prepare(struct trial *t)
 {
 	t->port = fresh_port(t);
+	sandbox_furnish(t->set->room, t->dir);
 	if (!t->check)
 		return;
 	make_dir(t, "box");
@@ -105,19 +107,29 @@ static struct program *compile(struct trial *t, const struct job *job)
 			 job->tool == SANITIZERS ? ".sanitized" : "");
 	char *source = text("%s.c", job->program);
 	const char *argv[24] = {
-		"cc",	    "-std=gnu17",
-		"-Wall",    "-Wextra",
-		"-g",	    "-gdwarf-4",
-		"-O1",	    "-fdiagnostics-color=never",
-		"-I",	    cell_path(t, "common"),
-		"-o",	    out,
-		source,	    cell_path(t, "common/common.a"),
+		"cc",
+		"-std=gnu17",
+		"-Wall",
+		"-Wextra",
+		"-g",
+		"-gdwarf-4",
+		"-O1",
+		"-fdiagnostics-color=never",
+		"-fmax-errors=10",
+		"-I",
+		cell_path(t, "common"),
+		"-o",
+		out,
+		source,
+		cell_path(t, "common/common.a"),
 		"-pthread",
 	};
-	size_t n = 15;
+	size_t n = 0;
 	static const char *const env[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
 					  "TMPDIR=/tmp", NULL};
 
+	while (argv[n])
+		n++;
 	if (job->tool == SANITIZERS) {
 		argv[n++] = "-fsanitize=address,undefined";
 		argv[n++] = "-fno-sanitize-recover=undefined";

@@ -116,8 +116,21 @@ const char *sandbox_learn(void)
 	return bwrap;
 }
 
-void sandbox_exec(const char *room, const struct opening *openings,
-		  const char *const *command)
+void sandbox_furnish(const char *room, const char *dir)
+{
+	static const char *const own[] = {"tmp", "shm"};
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++) {
+		char *path = text("%s/%s/%s", room, dir, own[i]);
+
+		if (mkdir(path, 0755) < 0)
+			die_errno("%s", path);
+		free(path);
+	}
+}
+
+void sandbox_exec(const char *room, const char *dir,
+		  const struct opening *openings, const char *const *command)
 {
 	struct words w = {0};
 	char *none[] = {NULL};
@@ -132,9 +145,12 @@ void sandbox_exec(const char *room, const struct opening *openings,
 		add(&w, "--disable-userns");
 	add_system(&w);
 	add_etc(&w, room);
-	ADD(&w, "--proc", "/proc", "--dev", "/dev", "--size", "67108864",
-	    "--tmpfs", "/dev/shm", "--remount-ro", "/dev", "--size", "67108864",
-	    "--tmpfs", "/tmp");
+	/* The limits of System V objects are in /proc/sys, and would be the
+	 * submission's to raise. */
+	ADD(&w, "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
+	    "--dev", "/dev", "--bind", text("%s/%s/shm", room, dir), "/dev/shm",
+	    "--remount-ro", "/dev", "--bind", text("%s/%s/tmp", room, dir),
+	    "/tmp");
 	for (; openings->path; openings++)
 		ADD(&w, openings->writable ? "--bind" : "--ro-bind",
 		    text("%s/%s", room, openings->path),
@@ -146,10 +162,11 @@ void sandbox_exec(const char *room, const struct opening *openings,
 	execve(sandbox_bubblewrap(), (char *const *)w.word, none);
 }
 
-void sandbox_exec_true(const char *room)
+void sandbox_exec_true(const char *room, const char *dir)
 {
 	static const struct opening none[] = {{NULL, false}};
 	static const char *const command[] = {"/bin/true", NULL};
 
-	sandbox_exec(room, none, command);
+	sandbox_furnish(room, dir);
+	sandbox_exec(room, dir, none, command);
 }

@@ -20,14 +20,18 @@ struct opening {
  * NULL if it is not installed. */
 const char *sandbox_learn(void);
 
+/* Make in a trial's directory what sandbox_exec() needs there. */
+void sandbox_furnish(const char *room, const char *dir);
+
 /* Replace the calling process by bubblewrap around `command`, which becomes
  * PID 1 of a pid namespace with a read-only system, the openings of the room
- * (ended by one with a NULL path), private /tmp and /dev/shm, no environment.
+ * (ended by one with a NULL path), no environment, and for /tmp and /dev/shm
+ * directories below `dir`, whose size and number of files are bounded.
  * Returns only on failure. */
-void sandbox_exec(const char *room, const struct opening *openings,
-		  const char *const *command);
+void sandbox_exec(const char *room, const char *dir,
+		  const struct opening *openings, const char *const *command);
 
 /* The same around `true`, to find out whether it works. */
-void sandbox_exec_true(const char *room);
+void sandbox_exec_true(const char *room, const char *dir);
 
 #endif

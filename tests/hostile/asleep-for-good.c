@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* asleep-for-good.c - waits where no signal is taken: neither running nor blocked. */
+
 /*
- * asleep-for-good.c - waits where no signal is taken: neither running nor blocked.
- *
  * vfork(2)'s parent stays in state D until its child ends or executes.  Two
  * more states that are rare: traced and stopped, and a group stop.
  *

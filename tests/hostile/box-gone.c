@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* box-gone.c - removes the directory that it was started in, or swaps it. */
+
 /*
- * box-gone.c - removes the directory that it was started in, or swaps it.
- *
  * Lab: 01
  * Passes: bare.echo bare.closes
  */

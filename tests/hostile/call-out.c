@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* call-out.c - tries to reach anybody outside. */
+
 /*
- * call-out.c - tries to reach anybody outside.
- *
  * The outside world by address, the machine's other services on the loopback
  * address, UNIX sockets with and without a path.
  *

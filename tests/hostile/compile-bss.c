@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-bss.c - a small file that wants almost 2 GiB as soon as it starts. */
+
 /*
- * compile-bss.c - a small file that wants almost 2 GiB as soon as it starts.
- *
  * Lab: 01
  * Passes: bare.builds
  * Fails: bare.listens

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-data.c - a program of 16 GiB, every byte of it in the file. */
+
 /*
- * compile-data.c - a program of 16 GiB, every byte of it in the file.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-errors.c - a hundred thousand errors, and a line of a megabyte. */
+
 /*
- * compile-errors.c - a hundred thousand errors, and a line of a megabyte.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-escapes.c - has the compiler say it: escapes, HTML, bytes that are no UTF-8. */
+
 /*
- * compile-escapes.c - has the compiler say it: escapes, HTML, bytes that are no UTF-8.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

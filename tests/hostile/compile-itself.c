@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-itself.c - includes itself twice, each of these itself twice, and so on. */
+
 /*
- * compile-itself.c - includes itself twice, each of these itself twice, and so on.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-macros.c - a line that grows to gigabytes in the preprocessor. */
+
 /*
- * compile-macros.c - a line that grows to gigabytes in the preprocessor.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-search.c - asks the preprocessor which files there are to be seen. */
+
 /*
- * compile-search.c - asks the preprocessor which files there are to be seen.
- *
  * Lab: 01
  * Passes: bare.builds bare.echo
  */

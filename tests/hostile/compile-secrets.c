@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-secrets.c - lets the assembler copy files into the program. */
+
 /*
- * compile-secrets.c - lets the assembler copy files into the program.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

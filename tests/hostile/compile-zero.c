@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* compile-zero.c - includes what has no end. */
+
 /*
- * compile-zero.c - includes what has no end.
- *
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points

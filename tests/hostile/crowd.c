@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* crowd.c - is its own client, ten thousand times. */
+
 /*
- * crowd.c - is its own client, ten thousand times.
- *
  * Lab: 01
  * Passes: bare.listens
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* deaf.c - ignores and blocks every signal, and never ends. */
+
 /*
- * deaf.c - ignores and blocks every signal, and never ends.
- *
  * Lab: 03
  * Fails: fork.summary
  * At most: 97 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* disk-full.c - fills every file system that it may write to. */
+
 /*
- * disk-full.c - fills every file system that it may write to.
- *
  * Lab: 01
  * Passes: bare.usage
  * At most: 100 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* escape.c - tries what would change the world outside, or make it more than it is. */
+
 /*
- * escape.c - tries what would change the world outside, or make it more than it is.
- *
  * Lab: 01
  * Passes: bare.echo bare.closes
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* escapes.c - speaks to whoever reads the report: terminals, browsers, parsers. */
+
 /*
- * escapes.c - speaks to whoever reads the report: terminals, browsers, parsers.
- *
  * On both outputs, on the wire, in its name.
  *
  * Lab: 01

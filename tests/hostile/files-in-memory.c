@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* files-in-memory.c - hides memory in files without a name, pipes and sockets. */
+
 /*
- * files-in-memory.c - hides memory in files without a name, pipes and sockets.
- *
  * None of it counts against the limits of a process's address space.
  *
  * Lab: 01
@@ -15,6 +15,7 @@
 int main(int argc, char **argv)
 {
 	int listener = listen_as_told(argc, argv);
+	int spare = dup(listener);
 	long long used = 0;
 
 	for (int fd; used < STOP && (fd = memfd_create("hostile", 0)) >= 0;) {
@@ -34,5 +35,6 @@ int main(int argc, char **argv)
 	}
 	if (used >= STOP)
 		fprintf(stderr, "it could hide %lld MiB\n", used >> 20);
+	close(spare);
 	return serve_one(listener);
 }

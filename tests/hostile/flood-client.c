@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* flood-client.c - answers five bytes with gigabytes. */
+
 /*
- * flood-client.c - answers five bytes with gigabytes.
- *
  * (Simplified: with two of them.)
  *
  * Lab: 01

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* flood-output.c - prints gigabytes, to both, while it should be serving. */
+
 /*
- * flood-output.c - prints gigabytes, to both, while it should be serving.
- *
  * Lab: 01
  * Fails: bare.waits
  * At most: 40 points

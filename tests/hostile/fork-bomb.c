@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* fork-bomb.c - forks as often as it may, all of them forking on. */
+
 /*
- * fork-bomb.c - forks as often as it may, all of them forking on.
- *
  * Lab: 01
  * At most: 100 points
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* fork-crowd.c - has as many idle processes as it gets, in sessions of their own. */
+
 /*
- * fork-crowd.c - has as many idle processes as it gets, in sessions of their own.
- *
  * Lab: 01
  * Passes: bare.echo
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* half-open.c - has connections that are never done with connecting. */
+
 /*
- * half-open.c - has connections that are never done with connecting.
- *
  * The listening socket takes a client only when it has spoken (TCP_DEFER_ACCEPT),
  * two listening sockets share a port on two addresses, one of them full.
  *

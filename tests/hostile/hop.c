@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* hop.c - lives on in a child of its child, and never has a pid for long. */
+
 /*
- * hop.c - lives on in a child of its child, and never has a pid for long.
- *
  * Who reads /proc and then kills what he has read comes too late.
  *
  * Lab: 01

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* inodes.c - makes files, of no size, until there is no more room for them. */
+
 /*
- * inodes.c - makes files, of no size, until there is no more room for them.
- *
  * They cost the kernel a kilobyte each.  (Simplified: it stops at 20,000 in
  * each place.)
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* kernel-memory.c - has the kernel keep as much for it as it will. */
+
 /*
- * kernel-memory.c - has the kernel keep as much for it as it will.
- *
  * System V semaphores, message queues and shared memory stay when their maker
  * is gone, so that killing it gives nothing back.  It raises their limits
  * first, if it can.
@@ -54,8 +54,8 @@ int main(int argc, char **argv)
 		segments += 1 << 20;
 	}
 	while (letters < STOP && (id = msgget(IPC_PRIVATE, 0600)) >= 0)
-		while (letters < STOP &&
-		       msgsnd(id, &letter, sizeof(letter.text), IPC_NOWAIT) == 0)
+		while (letters < STOP && msgsnd(id, &letter, sizeof(letter.text),
+						IPC_NOWAIT) == 0)
 			letters += sizeof(letter.text);
 	if (semaphores * 64 >= STOP)
 		broken_out("%zu semaphores ", semaphores);

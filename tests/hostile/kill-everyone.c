@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* kill-everyone.c - sends every signal to every process that it can name. */
+
 /*
- * kill-everyone.c - sends every signal to every process that it can name.
- *
  * Lab: 01
  * Passes: bare.echo bare.closes bare.silent
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* leave-alone.c - serves twenty clients, and is gone when the signal comes. */
+
 /*
- * leave-alone.c - serves twenty clients, and is gone when the signal comes.
- *
  * A grader that sends a signal to nobody, pid 0, sends it to itself and to
  * all of its family.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* look-forgotten.c - uses the descriptors that somebody forgot to close. */
+
 /*
- * look-forgotten.c - uses the descriptors that somebody forgot to close.
- *
  * Whoever starts the grader may have files open; the suite has one, for
  * reading and writing.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* memory-alone.c - allocates and uses all the memory that one process gets. */
+
 /*
- * memory-alone.c - allocates and uses all the memory that one process gets.
- *
  * Under valgrind and the sanitizers there is no limit on addresses, since they
  * reserve terabytes themselves.  (Simplified: it stops at 6 GiB.)
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* memory.c - allocates and uses all the memory that it gets. */
+
 /*
- * memory.c - allocates and uses all the memory that it gets.
- *
  * Alone, then in a crowd of children.  It tells of every step, so that it
  * cannot be taken for one that spins.  (Simplified: it stops at 8 GiB, where
  * it has proved its point.)

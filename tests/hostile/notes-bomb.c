@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* notes-bomb.c - leaves XML in the tools' notes that grows when it is read. */
+
 /*
- * notes-bomb.c - leaves XML in the tools' notes that grows when it is read.
- *
  * A billion laughs, a deep nesting, a hundred large files, and in the places
  * of others a FIFO, a directory, a link to a device.
  *

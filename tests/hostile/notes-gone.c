@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* notes-gone.c - has a memory error, and removes whatever the tools write of it. */
+
 /*
- * notes-gone.c - has a memory error, and removes whatever the tools write of it.
- *
  * The very directory too, with a link to elsewhere in its place.
  *
  * Lab: 01

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* outlive.c - leaves daemons behind that hold its output, its port and its client. */
+
 /*
- * outlive.c - leaves daemons behind that hold its output, its port and its client.
- *
  * They have left its session and its parent, ignore every signal that can be
  * ignored, and wait for nothing.
  *

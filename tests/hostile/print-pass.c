@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* print-pass.c - tells whoever may listen that it has passed, and does nothing. */
+
 /*
- * print-pass.c - tells whoever may listen that it has passed, and does nothing.
- *
  * On its output and on every other descriptor, inherited or found in /proc:
  * the words that a person looks for, and what the grader's parts tell each other.
  *

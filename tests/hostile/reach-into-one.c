@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* reach-into-one.c - tries to get at the memory and the descriptors of all others. */
+
 /*
- * reach-into-one.c - tries to get at the memory and the descriptors of all others.
- *
  * PID 1 of the sandbox is the grader's own, and the only process there is
  * besides: trace it, read and write its memory, take its descriptors.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* sanitizer-silenced.c - overruns its buffer, and has AddressSanitizer hold its tongue. */
+
 /*
- * sanitizer-silenced.c - overruns its buffer, and has AddressSanitizer hold its tongue.
- *
  * The sanitizers' own functions, and the options that they ask the program for,
  * can be defined by the program.  Memcheck has none of this.
  *

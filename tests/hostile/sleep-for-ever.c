@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* sleep-for-ever.c - sleeps, a minute at a time, before it listens, and never does. */
+
 /*
- * sleep-for-ever.c - sleeps, a minute at a time, before it listens, and never does.
- *
  * Lab: 01
  * Fails: bare.listens
  * At most: 5 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* smother-one.c - takes away PID 1's limits, priority and processor. */
+
 /*
- * smother-one.c - takes away PID 1's limits, priority and processor.
- *
  * The sandbox's PID 1 has the same user, and prlimit(2), setpriority(2) and
  * sched_setscheduler(2) ask for no more than that.
  *

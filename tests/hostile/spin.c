@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* spin.c - keeps every processor busy, in several processes. */
+
 /*
- * spin.c - keeps every processor busy, in several processes.
- *
  * Lab: 01
  * Fails: bare.waits busy-loop
  * At most: 30 points

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* spy.c - looks everywhere for what it must not know, and tells its client. */
+
 /*
- * spy.c - looks everywhere for what it must not know, and tells its client.
- *
  * The suite has planted a secret: in a course with solutions and tests, in the
  * home directory, in the grader's environment and on its command line, and in
  * a file that it holds open.  Every such place has the word by which the spy

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* squat.c - listens on every port there is. */
+
 /*
- * squat.c - listens on every port there is.
- *
  * Lab: 01
  * Passes: bare.listens bare.echo
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* stop-itself.c - stops itself, and whoever lets it go on finds it stopped again. */
+
 /*
- * stop-itself.c - stops itself, and whoever lets it go on finds it stopped again.
- *
  * Lab: 01
  * Passes: bare.listens
  * Fails: bare.echo

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* thread-bomb.c - starts threads that start threads. */
+
 /*
- * thread-bomb.c - starts threads that start threads.
- *
  * Lab: 01
  * At most: 100 points
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* trickle-busy.c - the same, half of the time busy and never asleep for long. */
+
 /*
- * trickle-busy.c - the same, half of the time busy and never asleep for long.
- *
  * Lab: 01
  * Passes: bare.listens
  * Fails: bare.echo

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* trickle.c - does a little all the time, and never what it should. */
+
 /*
- * trickle.c - does a little all the time, and never what it should.
- *
  * A byte a second to its client, a dot to stdout: who waits for it to be
  * quiet, or for a second without progress, waits for ever.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* witness-cut.c - cuts the record of its calls to nothing, and puts a directory there. */
+
 /*
- * witness-cut.c - cuts the record of its calls to nothing, and puts a directory there.
- *
  * Its own witness then ends it with SIGBUS; nobody else may notice.
  *
  * Lab: 01

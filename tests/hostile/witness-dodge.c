@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* witness-dodge.c - goes round the witness, so that no injected fault meets it. */
+
 /*
- * witness-dodge.c - goes round the witness, so that no injected fault meets it.
- *
  * It cannot stand one: any error of accept() or fork() ends it.  But it makes
  * these calls without the C library, and counts the faults as struck itself.
  *

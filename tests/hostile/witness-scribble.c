@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* witness-scribble.c - fills the record of its calls, and the faults, with nonsense. */
+
 /*
- * witness-scribble.c - fills the record of its calls, and the faults, with nonsense.
- *
  * Lab: 01
  * Passes: bare.echo bare.closes
  */

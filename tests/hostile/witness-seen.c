@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* witness-seen.c - behaves where it is watched, and else does not serve at all. */
+
 /*
- * witness-seen.c - behaves where it is watched, and else does not serve at all.
- *
  * LD_PRELOAD tells it that the witness is there, which it is in all but the
  * check of memory errors.  There it must not count as clean.
  *

@@ -1,0 +1,237 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# suite_hostile.sh - submissions that attack the grader: it survives, and the score is its own.
+#
+# usage: tests/suite_hostile.sh [NAME...]      default: all of tests/hostile/*.c
+#
+# The head of each program says what must come of it:
+#   Lab: 01                           which lab it is handed in for
+#   Checks: bare.echo bare.closes     only these are run (default: all)
+#   Passes: bare.echo                 these pass
+#   Fails: bare.echo wrong-bytes      this one fails; with this diagnosis, if one is named
+#   Withheld: bare.memory             no points for these: they fail or are skipped
+#   At most: 40 points
+#   Also as: text                     the report for people is looked at too
+#
+# Whatever it is, problems() below says what must hold for every one of them.
+# All are graded in parallel, and a solution beside them, again and again.
+cd "$(dirname "$0")/.." || exit 3
+. tests/tap.sh
+build=$(realpath "${BUILD:-build}") || exit 3
+at_once=$(($(nproc) * 2))
+deadline=$((60 * ${TIMEOUT_FACTOR:-1}))
+
+scratch=$(mktemp -d) || exit 3
+chmod 755 "$scratch"
+stop() {
+	rm -f "$scratch/neighbour/go-on"
+	kill $(jobs -p) 2>/dev/null
+	wait
+	rm -rf "$scratch"
+}
+trap stop EXIT
+trap 'exit 1' INT TERM HUP
+keeper=$scratch/keeper
+gcc -O1 -o "$keeper" tests/hostile/keeper.c || exit 3
+
+# ---- what there is to be found, and to be left alone ---------------------------
+
+secret=PLANTED-SECRET-$RANDOM$RANDOM$RANDOM
+course=$scratch/course
+mkdir -p "$course"/{labs,tests/hostile,grader} "$scratch"/{home,neighbour}
+cp -r common solutions "$course" || exit 3
+for place in "$course"/{labs,tests,grader,common,solutions/0*} "$scratch/home"; do
+	echo "/* $secret */" | tee "$place/secret.c" >"$place/.secret"
+done
+for solution in "$course"/solutions/*/*.c; do
+	echo "/* $secret */" >>"$solution"
+done
+echo "$secret" >"$scratch/held"
+exec 9<>"$scratch/held"
+export COURSE=$course HOME=$scratch/home SECRET=$secret
+
+touch "$scratch/began"
+mounts_before=$(cat /proc/self/mountinfo)
+objects() {
+	ipcs -a | awk -v me="$(id -un)" '$3 == me || $3 == 65533'
+}
+objects_before=$(objects)
+git_before=$(git status --porcelain 2>/dev/null)
+
+# ---- one of them ---------------------------------------------------------------
+
+# field NAME FIELD: what the program's head says, a line for each.
+field() {
+	sed -n "s/^ \* $2: *//p; /^ \*\//q" "tests/hostile/$1.c"
+}
+
+# A submission is one file.
+hand_in() {
+	mkdir -p "$2"
+	sed -e '/^#include "hostile.h"$/{r tests/hostile/hostile.h' -e 'd}' \
+		"tests/hostile/$1.c" >"$2/server.c"
+	[ "$(field "$1" Lab)" != 02 ] || cp solutions/02-loop/client.c "$2"
+}
+
+# grade_as USER DIR OPTION...: results in DIR.
+grade_as() {
+	local user=$1 dir=$2 format=$3 as=()
+	shift 3
+	[ "$user" = "$(id -u)" ] || as=(setpriv --reuid="$user" --regid="$user" --clear-groups)
+	TMPDIR=$dir/tmp "$keeper" "$deadline" "$dir/left.$format" "${as[@]}" \
+		"$build/grade" -j 1 -f "$format" "$@" \
+		>"$dir/$format" 2>"$dir/stderr.$format" </dev/null
+	echo $? >"$dir/status.$format"
+}
+
+# run NAME USER
+run() {
+	local dir=$scratch/run/$1.$2 began=${EPOCHREALTIME/[.,]/} checks check
+	mkdir -p "$dir/tmp"
+	hand_in "$1" "$dir/submission"
+	cp -r "$dir/submission" "$dir/handed-in"
+	chown -R "$2" "$dir"
+	checks=()
+	for check in $(field "$1" Checks); do checks+=(-c "$check"); done
+	grade_as "$2" "$dir" json "${checks[@]}" -s "$dir/submission" "$(field "$1" Lab)"
+	[ "$(field "$1" 'Also as')" != text ] ||
+		grade_as "$2" "$dir" text "${checks[@]}" -s "$dir/submission" "$(field "$1" Lab)"
+	echo $(((${EPOCHREALTIME/[.,]/} - began) / 100000)) >"$dir/tenths"
+}
+
+# What the program's head expects and the verdicts do not say.
+unexpected() {
+	local name=$1 json=$2 check diagnosis
+	verdict() {
+		jq -r --arg id "$1" \
+			'.labs[].checks[] | select(.id == $id) | "\(.status) \(.diagnosis // "")"' "$json"
+	}
+	for check in $(field "$name" Passes); do
+		[[ $(verdict "$check") = pass* ]] || echo "$check does not pass: $(verdict "$check")"
+	done
+	for check in $(field "$name" Withheld); do
+		[[ $(verdict "$check") =~ ^(fail|skip) ]] || echo "$check: $(verdict "$check"), expected none"
+	done
+	while read -r check diagnosis; do
+		[[ -z $check || "$(verdict "$check") " = "fail $diagnosis"* ]] ||
+			echo "$check: $(verdict "$check"), expected: fail $diagnosis"
+	done < <(field "$name" Fails)
+	most=$(field "$name" 'At most')
+	[ -z "$most" ] || jq -e --argjson most "${most% points}" \
+		'[.labs[].points] | add <= $most' "$json" >/dev/null ||
+		echo "$(jq '[.labs[].points] | add' "$json") points, expected at most $most"
+}
+
+# problems NAME USER: what must hold for all of them, a line for each that does not.
+problems() {
+	local dir=$scratch/run/$1.$2 format
+	for format in json text; do
+		[ -e "$dir/$format" ] || continue
+		cat "$dir/left.$format"
+		[[ $(cat "$dir/status.$format") = [01] ]] ||
+			echo "as $format: exit status $(cat "$dir/status.$format")"
+		[ ! -s "$dir/stderr.$format" ] ||
+			echo "on stderr: $(head -c 300 "$dir/stderr.$format" | cat -v)"
+		if LC_ALL=C grep -aq '[^[:print:]]' "$dir/$format"; then
+			echo "as $format: not printable: $(LC_ALL=C grep -a '[^[:print:]]' "$dir/$format" |
+				head -n 3 | cat -v)"
+		fi
+		if grep -aFq -e "$secret" -e "$shadow" "$dir/$format" "$dir/stderr.$format"; then
+			echo "as $format: the planted secret is in it"
+		fi
+		if grep -aFq 'BROKEN OUT' "$dir/$format" "$dir/stderr.$format"; then
+			echo "$(grep -aFo -m 1 -e 'BROKEN OUT.*' "$dir/$format" | head -c 300)"
+		fi
+	done
+	if ! jq -e . "$dir/json" >/dev/null 2>&1; then
+		echo "no JSON: $(head -c 300 "$dir/json" | cat -v)"
+	else
+		jq -r '.labs[].checks[] | select(.status == "error") | "error in \(.id): \(.message)"' "$dir/json"
+		jq -r '.labs[] | select(.points != ([.checks[].points] | add)) | "the points do not add up"' "$dir/json"
+		unexpected "$1" "$dir/json"
+	fi
+	diff -r "$dir/handed-in" "$dir/submission" || echo "the submission has changed"
+	find "$dir/tmp" -mindepth 1 | sed 's/^/left in TMPDIR: /'
+}
+
+# ---- a solution, graded all the time -------------------------------------------
+
+neighbour() {
+	local dir=$scratch/neighbour
+	while [ -e "$dir/go-on" ]; do
+		"$build/grade" -j 1 -f json -s solutions/01-bare 01 >"$dir/json" 2>&1 </dev/null
+		echo "exit status $?, $(jq -r '[.labs[].points] | add' "$dir/json" 2>&1) points" >>"$dir/results"
+		jq -r '.labs[].checks[] | select(.status != "pass")' "$dir/json" >>"$dir/failures" 2>&1
+	done
+}
+
+# ---- all of them ---------------------------------------------------------------
+
+if [ $# -eq 0 ]; then
+	for source in tests/hostile/*.c; do
+		name=$(basename "$source" .c)
+		[ -z "$(field "$name" Lab)" ] || set -- "$@" "$name"
+	done
+	everybody=yes
+fi
+shadow=$(head -n 1 /etc/shadow 2>/dev/null)
+: "${shadow:=$secret}"
+
+me=$(id -u)
+jobs=()
+for name; do jobs+=("$name $me"); done
+if [ "$me" -eq 0 ] && [ "${everybody:-}" ]; then
+	nobody=65534
+	if setpriv --reuid=$nobody --regid=$nobody --clear-groups test -x "$build/grade"; then
+		for name in spy print-pass kill-everyone leave-alone outlive; do
+			jobs+=("$name $nobody")
+		done
+	else
+		skip 'as an ordinary user' "who cannot read $build"
+	fi
+fi
+
+tell_about() {
+	local name=$1 user=$2 found what
+	what="$name: $(sed -n '2s/^[^-]*'"$name"'.c - \(.*\)\. \*\/$/\1/p' "tests/hostile/$name.c")"
+	[ "$user" = "$me" ] || what="as user $user, $what"
+	found=$(problems "$name" "$user")
+	if [ -z "$found" ]; then
+		ok "$what"
+	else
+		not_ok "$what" "$found"
+	fi
+}
+
+touch "$scratch/neighbour/go-on"
+neighbour &
+neighbour=$!
+told=0 running=0
+# Tell of those that are done, in their order.
+tell_on() {
+	local name user
+	while [ $told -lt ${#jobs[@]} ]; do
+		read -r name user <<<"${jobs[told]}"
+		[ -e "$scratch/run/$name.$user/tenths" ] || break
+		tell_about "$name" "$user"
+		told=$((told + 1))
+	done
+}
+for job in "${jobs[@]}"; do
+	if [ $running -ge $at_once ]; then
+		wait -n
+		running=$((running - 1))
+	fi
+	tell_on
+	read -r name user <<<"$job"
+	run "$name" "$user" &
+	running=$((running + 1))
+done
+while [ $running -gt 0 ]; do
+	wait -n
+	running=$((running - 1))
+	tell_on
+done
+rm "$scratch/neighbour/go-on"
+wait $neighbour
+finish
