@@ -85,6 +85,10 @@ void inject(struct trial *t, const struct witness_rule *rule, const char *what);
 /* How often the injected fault has struck. */
 unsigned struck(struct trial *t);
 
+/* If never, skip: the program lives but does not make this call where the
+ * witness could see it. */
+void need_struck(struct trial *t, const char *call);
+
 /* Starting any program of the lab (words_program.c). */
 
 /* argv after the program's name, ended by NULL. */
@@ -153,7 +157,8 @@ void expect_processes(struct trial *t, size_t n, const char *why);
 size_t count_processes(struct trial *t);
 size_t count_zombies(struct trial *t);
 int count_descriptors(struct trial *t);
-/* The process started, or its eldest living heir if it made a daemon. */
+/* The server's first process, or its heir if it made a daemon of itself; 0 when
+ * it is gone, though its children may not be.  Of other programs the eldest. */
 pid_t main_process(struct trial *t);
 /* The process, other than the main one, that serves client n; 0: none. */
 pid_t serving_process(struct trial *t, int n);

@@ -40,6 +40,8 @@ struct lab {
 	const char *title;	     /* what it teaches, one line */
 	const char *const *programs; /* NULL-terminated: server -> server.c */
 	const struct check *const *checks; /* NULL-terminated, handout order */
+	const struct diagnosis *const *suspects; /* of every failure, after the
+						    check's own; or NULL */
 };
 
 /* NULL-terminated. */

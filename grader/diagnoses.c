@@ -14,6 +14,7 @@
 #include "record.h"
 #include "sockets.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -106,11 +107,14 @@ const struct diagnosis busy_loop = {
 static bool any_sleeps(struct trial *t)
 {
 	static struct look l;
+	enum symptom s = t->seen.symptom;
 
+	if (s != SILENCE && s != NOT_CLOSED && s != NOT_EXITED)
+		return false;
 	probe_processes(&l, t->agent);
 	for (size_t i = 0; i < l.n; i++)
 		if (blocked_in(l.p[i].pid, "nanosleep"))
-			return t->seen.symptom == SILENCE;
+			return true;
 	return false;
 }
 
@@ -136,9 +140,10 @@ const struct diagnosis crash = {
 
 const struct diagnosis exits_early = {
 	.id = "exits-early",
-	.title = "The server has ended though it had to go on",
+	.title = "The program has ended though it had to go on",
 	.text = "Something that a single client did, or an error that concerned "
-		"only one client, has ended the whole server. Look for an "
+		"only one client, has ended the whole server; or a client "
+		"program did not go on to the end of its input. Look for an "
 		"exit(), a return from main() or a wrapper that exits.",
 	.taught = "02 03",
 };
@@ -213,6 +218,32 @@ const struct diagnosis name_not_resolved = {
 
 /* Bytes */
 
+static bool end_of_input_shows_it(struct trial *t)
+{
+	struct program *p = t->programs ? t->program[t->programs - 1] : NULL;
+	const struct bytes *want = &t->seen.want;
+
+	if (t->seen.symptom != WRONG_OUTPUT || !p || p->ended || p->in < 0)
+		return false;
+	step(t, "experiment: does it appear at the program's end?");
+	end_of_input(t, p);
+	settle(t);
+	return p->printed.n > p->expected &&
+	       memmem(p->printed.data + p->expected, p->printed.n - p->expected,
+		      want->data, want->n);
+}
+
+const struct diagnosis stdout_not_flushed = {
+	.id = "stdout-not-flushed",
+	.title = "Output is held back in a buffer",
+	.text = "printf() and its kin collect what they print. On a terminal "
+		"it appears line by line, but into a pipe or a file only when "
+		"the buffer is full or the program ends. fflush(stdout) "
+		"brings it out at once.",
+	.taught = "02",
+	.holds = end_of_input_shows_it,
+};
+
 const struct diagnosis no_reply = {
 	.id = "no-reply",
 	.title = "What was sent does not come back",
@@ -256,7 +287,7 @@ static bool end_of_file_helps(struct trial *t)
 	if (t->seen.symptom != SILENCE || !n || conn(t, n)->fd < 0)
 		return false;
 	before = conn(t, n)->arrived;
-	step(t, "experiment: does the client's end of file set it going?");
+	step(t, "experiment: does end of file set it going?");
 	end_sending(t, n);
 	settle(t);
 	return conn(t, n)->arrived > before;
@@ -282,9 +313,30 @@ const struct diagnosis wrong_bytes = {
 	.taught = "01 02 03",
 };
 
+/* More came than should have, after bytes that were right: with the last
+ * message, or, found out only now, with one before it. */
+static bool too_much(struct trial *t)
+{
+	int n = t->seen.connection;
+
+	if (t->seen.symptom == EXTRA_BYTES)
+		return true;
+	return t->seen.symptom == WRONG_BYTES && n &&
+	       conn(t, n)->arrived > t->seen.got.n;
+}
+
+static bool is_text(const struct bytes *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!isprint(b->data[i]) && !isspace(b->data[i]))
+			return false;
+	return true;
+}
+
+/* Left-over memory; what somebody has written would be text. */
 static bool much_too_much(struct trial *t)
 {
-	return t->seen.symptom == EXTRA_BYTES && t->seen.got.n > 2;
+	return too_much(t) && t->seen.got.n > 2 && !is_text(&t->seen.got);
 }
 
 const struct diagnosis echo_whole_buffer = {
@@ -297,12 +349,21 @@ const struct diagnosis echo_whole_buffer = {
 	.holds = much_too_much,
 };
 
+/* One or two of NUL, CR, LF, and then the message that was to come, if any. */
 static bool a_little_too_much(struct trial *t)
 {
-	const struct bytes *got = &t->seen.got;
+	const struct bytes *got = &t->seen.got, *want = &t->seen.want;
 
-	return t->seen.symptom == EXTRA_BYTES && got->n > 0 && got->n <= 2 &&
-	       strchr("\n\r", got->data[0]) != NULL;
+	for (size_t k = 1; too_much(t) && k <= 2 && k <= got->n; k++) {
+		size_t rest = got->n - k < want->n ? got->n - k : want->n;
+
+		if (!strchr("\r\n", got->data[k - 1]))
+			break;
+		if (rest ? memcmp(got->data + k, want->data, rest) == 0
+			 : t->seen.symptom == EXTRA_BYTES && k == got->n)
+			return true;
+	}
+	return false;
 }
 
 const struct diagnosis adds_terminator = {
@@ -358,8 +419,7 @@ static bool rest_was_left(struct trial *t)
 		if (all.s[i].local == t->port && all.s[i].state != TCP_LISTEN)
 			unread += all.s[i].unread;
 	return only_the_beginning(t) && t->seen.connection &&
-	       (unread > 0 ||
-		conn(t, t->seen.connection)->error == ECONNRESET);
+	       (unread > 0 || conn(t, t->seen.connection)->error == ECONNRESET);
 }
 
 const struct diagnosis short_buffer = {
@@ -371,6 +431,18 @@ const struct diagnosis short_buffer = {
 	.holds = rest_was_left,
 };
 
+/* From the first wrong byte on, what comes is what should come later. */
+static bool a_piece_is_missing(struct trial *t)
+{
+	const struct bytes *want = &t->seen.want, *got = &t->seen.got;
+	size_t at = t->seen.offset, n = got->n - at < 16 ? got->n - at : 16;
+
+	if (only_the_beginning(t))
+		return true;
+	return t->seen.symptom == WRONG_BYTES && n == 16 &&
+	       memmem(want->data + at, want->n - at, got->data + at, n);
+}
+
 const struct diagnosis short_write_ignored = {
 	.id = "short-write-ignored",
 	.title = "A short count from send() or write() is ignored",
@@ -378,17 +450,25 @@ const struct diagnosis short_write_ignored = {
 		"and say so in their result. The rest has to be sent again "
 		"from where it stopped; writen() in common/io.h does that.",
 	.taught = "02",
-	.holds = only_the_beginning,
+	.holds = a_piece_is_missing,
 };
+
+static bool last_bytes_are_missing(struct trial *t)
+{
+	return only_the_beginning(t) && t->seen.connection &&
+	       (conn(t, t->seen.connection)->eof ||
+		conn(t, t->seen.connection)->error);
+}
 
 const struct diagnosis loses_tail = {
 	.id = "loses-tail",
 	.title = "The last bytes before the client's end of file are lost",
 	.text = "A client that has shut down its sending side still reads. "
 		"Everything that arrived before the end of file has to be "
-		"sent back before the connection is closed.",
+		"sent back before the connection is closed. To close a socket "
+		"with bytes still unread in it resets the connection.",
 	.taught = "02 03",
-	.holds = only_the_beginning,
+	.holds = last_bytes_are_missing,
 };
 
 /* Ends of connections */
@@ -435,13 +515,20 @@ const struct diagnosis eof_ignored = {
 	.holds = spins_on_the_end,
 };
 
+/* A server closes the connection after its answer, a client program ends. */
 static bool end_after_answer(struct trial *t)
 {
 	int n = t->seen.connection;
 
-	return (t->seen.symptom == ENDED_EARLY ||
-		t->seen.symptom == WAS_RESET) &&
-	       n && conn(t, n)->said > t->seen.want.n;
+	if (t->seen.symptom == EXITED && t->listener >= 0)
+		return t->connections && conn(t, 1)->arrived;
+	if (t->seen.symptom != ENDED_EARLY && t->seen.symptom != WAS_RESET)
+		return false;
+	if (n && conn(t, n)->said > t->seen.want.n)
+		return true;
+	step(t, "experiment: are two messages answered?");
+	return connects(t, &n) && answers(t, n, "one\n") &&
+	       !answers(t, n, "two\n") && ends(t, n);
 }
 
 const struct diagnosis one_message_only = {
@@ -449,7 +536,8 @@ const struct diagnosis one_message_only = {
 	.title = "The connection ends after one message",
 	.text = "A client stays as long as it likes and sends as often as it "
 		"likes. Receiving and sending back needs a loop that only the "
-		"client's end of file ends.",
+		"client's end of file ends, and a client program one that only "
+		"the end of its input ends.",
 	.taught = "02",
 	.holds = end_after_answer,
 };
@@ -461,20 +549,27 @@ static bool has_exited(struct trial *t)
 	return p && !main_process(t) && p->ended && WIFEXITED(p->status);
 }
 
+static bool has_ended_with_the_first(struct trial *t)
+{
+	return has_exited(t) && t->connections <= 2;
+}
+
 const struct diagnosis exits_after_first_client = {
 	.id = "exits-after-first-client",
 	.title = "The server ends with its first client",
 	.text = "A server is there for the next client too: accept(), serve, "
 		"close() belong into a loop without an end.",
 	.taught = "02",
-	.holds = has_exited,
+	.holds = has_ended_with_the_first,
 };
 
 static bool not_let_in(struct trial *t)
 {
-	return main_process(t) &&
-	       (t->seen.symptom == REFUSED || t->seen.symptom == WAS_RESET ||
-		t->seen.symptom == ENDED_EARLY);
+	enum symptom s = t->seen.symptom;
+	int n = t->seen.connection;
+
+	return main_process(t) && n && conn(t, n)->arrived == 0 &&
+	       (s == REFUSED || s == WAS_RESET || s == ENDED_EARLY);
 }
 
 const struct diagnosis drops_queued_client = {
@@ -527,6 +622,13 @@ const struct diagnosis sigpipe_kills_client = {
 	.holds = killed_by_sigpipe,
 };
 
+static bool a_reset_was_the_last(struct trial *t)
+{
+	return has_exited(t) && (witness_saw(t, CALL_READ, ECONNRESET) ||
+				 witness_saw(t, CALL_WRITE, ECONNRESET) ||
+				 witness_saw(t, CALL_WRITE, EPIPE));
+}
+
 const struct diagnosis reset_kills_server = {
 	.id = "reset-kills-server",
 	.title = "One client's reset ends the server",
@@ -534,12 +636,16 @@ const struct diagnosis reset_kills_server = {
 		"EPIPE. That is the end of this client, not of the server: "
 		"wrappers that exit are wrong for what a peer can cause.",
 	.taught = "02 03",
-	.holds = has_exited,
+	.holds = a_reset_was_the_last,
 };
 
-static bool got_part_of_the_answer(struct trial *t)
+static bool printed_part_of_the_answer(struct trial *t)
 {
-	return t->seen.symptom == WRONG_OUTPUT || only_the_beginning(t);
+	const struct evidence *s = &t->seen;
+
+	return s->symptom == WRONG_OUTPUT && s->got.n > 0 &&
+	       s->got.n < s->want.n &&
+	       memcmp(s->got.data, s->want.data, s->got.n) == 0;
 }
 
 const struct diagnosis assumes_one_recv_per_send = {
@@ -549,7 +655,7 @@ const struct diagnosis assumes_one_recv_per_send = {
 		"many pieces, or several together. Read on until as many "
 		"bytes have come as were sent.",
 	.taught = "02",
-	.holds = got_part_of_the_answer,
+	.holds = printed_part_of_the_answer,
 };
 
 /* Processes */
@@ -679,6 +785,11 @@ const struct diagnosis accept_error_kills_server = {
 	.holds = ended_by_the_fault,
 };
 
+static bool the_fault_has_struck(struct trial *t)
+{
+	return struck(t) > 0;
+}
+
 const struct diagnosis fork_unchecked = {
 	.id = "fork-unchecked",
 	.title = "A failing fork() is not handled",
@@ -686,6 +797,7 @@ const struct diagnosis fork_unchecked = {
 		"there is no child: close this client's connection, and stay "
 		"there for those who are served and those who come later.",
 	.taught = "03",
+	.holds = the_fault_has_struck,
 };
 
 const struct diagnosis connection_open_in_parent = {
@@ -843,12 +955,14 @@ static bool next_client_wakes_it(struct trial *t)
 {
 	int n;
 
-	if (!main_process(t))
+	pid_t parent = main_process(t);
+
+	if (!parent || t->seen.symptom != NOT_EXITED)
 		return false;
 	step(t, "experiment: does it stop when the next client comes?");
 	connects(t, &n);
 	settle(t);
-	return !main_process(t);
+	return main_process(t) != parent;
 }
 
 const struct diagnosis eintr_swallows_signal = {
@@ -898,9 +1012,12 @@ const struct diagnosis *symptom_diagnosis(const struct evidence *seen)
 		return &never_listens;
 	case SILENCE:
 	case WRONG_OUTPUT:
-		return &no_reply;
 	case ENDED_EARLY:
 		return seen->got.n ? &wrong_bytes : &no_reply;
+	case WAS_RESET:
+		return &loses_tail;
+	case REFUSED:
+		return &drops_queued_client;
 	case WRONG_BYTES:
 	case EXTRA_BYTES:
 		return &wrong_bytes;
@@ -942,6 +1059,7 @@ const struct diagnosis *const all_diagnoses[] = {
 	&error_unexplained,
 	&connect_unchecked,
 	&name_not_resolved,
+	&stdout_not_flushed,
 	&no_reply,
 	&waits_for_newline,
 	&waits_for_more,

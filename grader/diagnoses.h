@@ -22,10 +22,10 @@ extern const struct diagnosis accept_error_kills_server, adds_terminator,
 	reset_kills_server, reuseaddr_after_bind, sends_uninitialised,
 	short_buffer, short_write_ignored, sigpipe_kills_client,
 	sigpipe_kills_server, sleeps_instead_of_waiting, stdio_copied_by_fork,
-	summary_incomplete, summary_missing, summary_not_shared,
-	too_few_clients, treats_data_as_string, unknown, uses_up_everything,
-	waits_for_child, waits_for_more, waits_for_newline, wrong_bytes,
-	wrong_exit_status, wrong_log_line, zombies;
+	stdout_not_flushed, summary_incomplete, summary_missing,
+	summary_not_shared, too_few_clients, treats_data_as_string, unknown,
+	uses_up_everything, waits_for_child, waits_for_more, waits_for_newline,
+	wrong_bytes, wrong_exit_status, wrong_log_line, zombies;
 
 /* What a symptom is called when no suspect has confirmed itself. */
 const struct diagnosis *symptom_diagnosis(const struct evidence *seen);

@@ -36,17 +36,28 @@ bool witness_saw(struct trial *t, enum witness_call call, int error)
 bool witness_saw_late_reuseaddr(struct trial *t)
 {
 	int64_t bound = -1;
-	int32_t pid = t->server ? t->server->inner : 0;
+	int32_t pid = 0;
 	struct witness_event e;
 
 	for (uint32_t i = 0; slot(t, i, &e); i++) {
-		if (e.pid != pid)
-			continue;
-		if (e.call == CALL_BIND)
+		if (e.call == CALL_BIND) {
 			bound = e.arg[0];
-		if (e.call == CALL_SETSOCKOPT && e.arg[0] == bound &&
-		    e.arg[1] == SOL_SOCKET && e.arg[2] == SO_REUSEADDR)
+			pid = e.pid;
+		}
+		if (e.call == CALL_SETSOCKOPT && e.pid == pid &&
+		    e.arg[0] == bound && e.arg[1] == SOL_SOCKET &&
+		    e.arg[2] == SO_REUSEADDR)
 			return true;
 	}
+	return false;
+}
+
+bool witness_saw_kill_everyone(struct trial *t)
+{
+	struct witness_event e;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		if (e.call == CALL_KILL && e.arg[0] == -1)
+			return true;
 	return false;
 }

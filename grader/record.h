@@ -9,7 +9,10 @@
 /* Did a call of this kind fail with this errno? */
 bool witness_saw(struct trial *t, enum witness_call call, int error);
 
-/* Was SO_REUSEADDR set on a socket after its bind() by the last program? */
+/* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
+
+/* Was a signal sent to process -1, which is every process there is? */
+bool witness_saw_kill_everyone(struct trial *t);
 
 #endif

@@ -5,11 +5,13 @@
 #include "base.h"
 #include "sandbox.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <grp.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -209,12 +211,21 @@ pid_t room_fork_judge(bool sandbox, const char **dir)
 	return child;
 }
 
+/* Besides 127.0.0.1 it gets another address: getaddrinfo() with AI_ADDRCONFIG
+ * believes that a host with that one only has no IPv4 at all. */
 static void loopback_up(void)
 {
 	struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	struct ifreq alias = {.ifr_name = "lo:1"};
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1),
+	};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) < 0)
+	memcpy(&alias.ifr_addr, &address, sizeof(address));
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) < 0 ||
+	    ioctl(fd, SIOCSIFADDR, &alias) < 0)
 		die_errno("bringing the loopback interface up");
 	close(fd);
 }

@@ -92,16 +92,26 @@ void give_up(struct trial *t, char *why)
 			    why));
 }
 
+static const struct diagnosis *first_confirmed(
+	struct trial *t, const struct diagnosis *const *suspects)
+{
+	for (; suspects && *suspects; suspects++)
+		if ((*suspects)->holds && (*suspects)->holds(t))
+			return *suspects;
+	return NULL;
+}
+
 /* The first suspect whose experiment confirms it, else the symptom's name. */
 static const struct diagnosis *diagnose(struct trial *t)
 {
-	const struct diagnosis *const *s = t->check ? t->check->suspects : NULL;
+	const struct diagnosis *d = NULL;
 
 	t->experimenting = true;
-	for (; s && *s; s++)
-		if ((*s)->holds && (*s)->holds(t))
-			return *s;
-	return symptom_diagnosis(&t->seen);
+	if (t->check)
+		d = first_confirmed(t, t->check->suspects);
+	if (!d)
+		d = first_confirmed(t, t->lab->suspects);
+	return d ? d : symptom_diagnosis(&t->seen);
 }
 
 void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,

@@ -114,8 +114,10 @@ struct trial {
 	struct program *program[PROGRAMS_MAX];
 	size_t programs;
 	struct program *server;
-	uint16_t port;		/* of the server */
-	enum tool tool;		/* for the next program */
+	pid_t parent;	/* the server's first process, or its heir if it made a
+			 daemon of itself; 0: it has not listened yet */
+	uint16_t port;	/* of the server */
+	enum tool tool; /* for the next program */
 	const char *skip_serve; /* why serve() cannot work, known beforehand */
 
 	struct connection **connection; /* numbered from 1; [0] unused */

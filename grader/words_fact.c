@@ -72,20 +72,32 @@ void expect_processes(struct trial *t, size_t n, const char *why)
 		     text("%zu; %s", count_processes(t), state_of(t, o)));
 }
 
+static bool is_living(const struct look *l, pid_t pid)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->p[i].pid == pid)
+			return l->p[i].state != 'Z' && l->p[i].state != 'X';
+	return false;
+}
+
 pid_t main_process(struct trial *t)
 {
 	static struct look l;
 	pid_t eldest = 0;
 
 	probe_processes(&l, t->agent);
+	if (is_living(&l, t->parent))
+		return t->parent;
 	for (size_t i = 0; i < l.n; i++) {
-		if (l.p[i].state == 'Z' || l.p[i].state == 'X')
-			continue;
-		if (t->server && l.p[i].pid == t->server->pid)
-			return l.p[i].pid;
-		if (!eldest || l.p[i].pid < eldest)
-			eldest = l.p[i].pid;
+		pid_t p = l.p[i].pid;
+
+		/* Once there was a server its heir is who listens now. */
+		if (is_living(&l, p) && (!eldest || p < eldest) &&
+		    (!t->parent || holds_listener(t, p)))
+			eldest = p;
 	}
+	if (t->parent && eldest)
+		t->parent = eldest;
 	return eldest;
 }
 

@@ -196,17 +196,28 @@ static _Noreturn void never_listening(struct trial *t, enum outcome o)
 		seen);
 }
 
-void serve_on(struct trial *t, uint16_t port)
+static enum outcome start_server(struct trial *t)
 {
 	char number[8];
+	enum outcome o;
+
+	snprintf(number, sizeof(number), "%u", t->port);
+	t->parent = 0;
+	t->server = run(t, "server", number, NULL);
+	o = wait_until(t, is_listening, NULL);
+	if (o == DONE)
+		t->parent = main_process(t);
+	return o;
+}
+
+void serve_on(struct trial *t, uint16_t port)
+{
 	enum outcome o;
 
 	if (t->skip_serve)
 		skip(t, t->skip_serve);
 	t->port = port;
-	snprintf(number, sizeof(number), "%u", port);
-	t->server = run(t, "server", number, NULL);
-	o = wait_until(t, is_listening, NULL);
+	o = start_server(t);
 	if (o != DONE)
 		never_listening(t, o);
 }
@@ -219,11 +230,7 @@ void serve(struct trial *t)
 
 bool serves_again(struct trial *t)
 {
-	char number[8];
-
-	snprintf(number, sizeof(number), "%u", t->port);
-	t->server = run(t, "server", number, NULL);
-	return wait_until(t, is_listening, NULL) == DONE;
+	return start_server(t) == DONE;
 }
 
 void serve_under(struct trial *t, enum tool tool)
@@ -309,6 +316,14 @@ unsigned struck(struct trial *t)
 	    sizeof(r))
 		return 0;
 	return r.fired;
+}
+
+void need_struck(struct trial *t, const char *call)
+{
+	if (!struck(t) && main_process(t))
+		skip(t, text("the fault never met the program: it does not "
+			     "call %s of the C library",
+			     call));
 }
 
 bool comes_to_rest(struct trial *t)

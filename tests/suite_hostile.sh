@@ -15,6 +15,8 @@
 #
 # Whatever it is, problems() below says what must hold for every one of them.
 # All are graded in parallel, and a solution beside them, again and again.
+#
+# shellcheck disable=SC2317 # try() and trap call functions by name
 cd "$(dirname "$0")/.." || exit 3
 . tests/tap.sh
 build=$(realpath "${BUILD:-build}") || exit 3
@@ -25,7 +27,7 @@ scratch=$(mktemp -d) || exit 3
 chmod 755 "$scratch"
 stop() {
 	rm -f "$scratch/neighbour/go-on"
-	kill $(jobs -p) 2>/dev/null
+	jobs -p | xargs -r kill 2>/dev/null
 	wait
 	rm -rf "$scratch"
 }
@@ -139,9 +141,7 @@ problems() {
 		if grep -aFq -e "$secret" -e "$shadow" "$dir/$format" "$dir/stderr.$format"; then
 			echo "as $format: the planted secret is in it"
 		fi
-		if grep -aFq 'BROKEN OUT' "$dir/$format" "$dir/stderr.$format"; then
-			echo "$(grep -aFo -m 1 -e 'BROKEN OUT.*' "$dir/$format" | head -c 300)"
-		fi
+			grep -ao -m 1 'BROKEN OUT.*' "$dir/$format" "$dir/stderr.$format" | head -c 300
 	done
 	if ! jq -e . "$dir/json" >/dev/null 2>&1; then
 		echo "no JSON: $(head -c 300 "$dir/json" | cat -v)"
@@ -234,4 +234,51 @@ while [ $running -gt 0 ]; do
 done
 rm "$scratch/neighbour/go-on"
 wait $neighbour
+
+# ---- what is left of them all --------------------------------------------------
+
+neighbour_unharmed() {
+	sort "$scratch/neighbour/results" | uniq -c
+	cat "$scratch/neighbour/failures"
+	[ -s "$scratch/neighbour/results" ] &&
+		! grep -vx 'exit status 0, 100 points' "$scratch/neighbour/results"
+}
+
+# Of files that a submission could have made: the sandbox's user owns them.
+nothing_written() {
+	local found status=0
+	found=$(find "$course" "$scratch/home" -newer "$scratch/began"
+		find /tmp /var/tmp /dev/shm -newer "$scratch/began" -user 65533 2>/dev/null
+		find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'grade.*' -newer "$scratch/began")
+	[ -z "$found" ] || { echo "$found"; status=1; }
+	[ "$(cat "$scratch/held")" = "$secret" ] || { echo "an open file was written to"; status=1; }
+	return "$status"
+}
+
+no_new_mount() {
+	diff <(echo "$mounts_before") /proc/self/mountinfo
+}
+
+no_new_object() {
+	objects
+	[ "$(objects)" = "$objects_before" ]
+}
+
+checkout_unchanged() {
+	diff <(echo "$git_before") <(git status --porcelain)
+}
+
+try "a solution graded all the time ($(wc -l <"$scratch/neighbour/results") times) gets 100" \
+	neighbour_unharmed
+try 'nothing was written anywhere' nothing_written
+try 'there is no new mount' no_new_mount
+try 'there is no new System V object' no_new_object
+if [ "$git_before" ] || git status >/dev/null 2>&1; then
+	try 'the checkout is unchanged' checkout_unchanged
+else
+	skip 'the checkout is unchanged' 'not a git checkout'
+fi
+slow=$(grep -H . "$scratch"/run/*/tenths | sed 's|.*/run/\(.*\)/tenths:|\1 |' | sort -k2rn | head -n 5 |
+	while read -r name tenths; do echo "$name $((tenths / 10)).$((tenths % 10)) s"; done)
+printf '# the slowest: %s\n' "${slow//$'\n'/, }"
 finish

@@ -5,12 +5,12 @@
 
 #include "../check.h"
 
-/* Whoever does not answer, or answers wrongly; experiments that change
- * something at the end. */
-#define ECHO_SUSPECTS                                           \
-	&treats_data_as_string, &adds_terminator,               \
-		&echo_whole_buffer, &sleeps_instead_of_waiting, \
-		&waits_for_newline, &waits_for_more
+/* Whoever does not answer, or answers wrongly: for the suspects of a lab.
+ * Experiments that change something stand at the end. */
+#define ECHO_SUSPECTS                                                 \
+	&treats_data_as_string, &adds_terminator, &echo_whole_buffer, \
+		&sleeps_instead_of_waiting, &waits_for_newline,       \
+		&waits_for_more
 
 /* serve() for a gate: the server must still be there when it has come to rest.
  * Else it would depend on who is faster whether one that ends right after

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* compile-escapes.c - has the compiler say it: escapes, HTML, bytes that are no UTF-8. */
+/* compile-escapes.c - has the compiler say it: escapes, HTML, no UTF-8. */
 
 /*
  * Lab: 01

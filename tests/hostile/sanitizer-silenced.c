@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sanitizer-silenced.c - overruns its buffer, and has AddressSanitizer hold its tongue. */
+/* sanitizer-silenced.c - overruns its buffer, and silences AddressSanitizer. */
 
 /*
  * The sanitizers' own functions, and the options that they ask the program for,

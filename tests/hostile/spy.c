@@ -3,8 +3,7 @@
 
 /*
  * The suite has planted a secret: in a course with solutions and tests, in the
- * home directory, in the grader's environment and on its command line, and in
- * a file that it holds open.  Every such place has the word by which the spy
+ * home directory, in the grader's environment, and in a file that it has open.  Every such place has the word by which the spy
  * knows it; what stands behind the word, the spy can only tell if it has read
  * it.  Besides: a line of /etc/shadow.
  *

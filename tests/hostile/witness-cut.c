@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* witness-cut.c - cuts the record of its calls to nothing, and puts a directory there. */
+/* witness-cut.c - cuts off the record of its calls, for a directory. */
 
 /*
  * Its own witness then ends it with SIGBUS; nobody else may notice.

@@ -1,0 +1,757 @@
+/* SPDX-License-Identifier: MIT */
+/* grader_wait.c - tests of what waiting concludes about real programs. */
+
+/*
+ * Theory of operation
+ *
+ * A trial without a sandbox starts this very program again, through the real
+ * agent ($BUILD/agent), with the name of a scenario as its argument.  Once the
+ * scenario has said that it is ready, the trial waits, and its verdict is what
+ * came of that.  What is asserted is the outcome, never how long it took.
+ */
+#define _GNU_SOURCE 1
+#include "trial.h"
+
+#include "grader_trial.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/* ---- scenarios: inside the program that is waited for ---- */
+
+static const char *number; /* the scenario's argument, if it has one */
+
+static void say(const char *s)
+{
+	if (write(STDOUT_FILENO, s, strlen(s)) < 0)
+		_exit(9);
+}
+
+static void read_for_ever(void)
+{
+	int never[2];
+	char c;
+
+	if (pipe(never) < 0 || read(never[0], &c, 1) != 1)
+		_exit(9);
+}
+
+static void nap(long ms)
+{
+	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+}
+
+static void blocks(void)
+{
+	say("ready\n");
+	read_for_ever();
+}
+
+static void spins(void)
+{
+	say("ready\n");
+	for (;;)
+		;
+}
+
+static void naps(void)
+{
+	say("ready\n");
+	for (;;)
+		nap(5);
+}
+
+static void naps_once(void)
+{
+	say("ready\n");
+	nap(100);
+	say("more\n");
+	read_for_ever();
+}
+
+static void computes(void)
+{
+	say("ready\n");
+	while (clock() < CLOCKS_PER_SEC / 10) /* of CPU time */
+		;
+	say("more\n");
+	read_for_ever();
+}
+
+static void trickles(void)
+{
+	say("ready\n");
+	for (;;) {
+		nap(5);
+		say(".");
+	}
+}
+
+static void exits(void)
+{
+	say("ready\n");
+	exit(7);
+}
+
+static void crashes(void)
+{
+	say("ready\n");
+	raise(SIGSEGV);
+}
+
+static void stops(void)
+{
+	say("ready\n");
+	raise(SIGSTOP);
+}
+
+static void becomes_a_daemon(void)
+{
+	if (fork() == 0) {
+		setsid();
+		say("ready\n");
+		read_for_ever();
+	}
+	_exit(0);
+}
+
+static void has_a_child_that_spins(void)
+{
+	if (fork() == 0)
+		spins();
+	read_for_ever();
+}
+
+static void has_a_child_that_ends(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		nap(50);
+		_exit(0);
+	}
+	say("ready\n");
+	waitpid(pid, NULL, 0);
+	say("more\n");
+	read_for_ever();
+}
+
+static void floods(void)
+{
+	static char much[1 << 16];
+
+	say("ready\n");
+	while (write(STDOUT_FILENO, much, sizeof(much)) > 0)
+		;
+	_exit(3);
+}
+
+static void copies(void)
+{
+	char block[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, block, sizeof(block))) > 0)
+		if (write(STDOUT_FILENO, block, (size_t)n) != n)
+			_exit(2);
+	exit(n == 0 ? 0 : 1);
+}
+
+/* A chain of processes: the last one answers. */
+static void copies_far(void)
+{
+	for (int i = 0; i < 4; i++) {
+		int link[2];
+
+		if (pipe(link) < 0)
+			_exit(2);
+		if (fork() > 0) {
+			dup2(link[1], STDOUT_FILENO);
+			close(link[0]), close(link[1]);
+			break;
+		}
+		dup2(link[0], STDIN_FILENO);
+		close(link[0]), close(link[1]);
+	}
+	copies();
+}
+
+static void closes_its_input(void)
+{
+	close(STDIN_FILENO);
+	say("ready\n");
+	read_for_ever();
+}
+
+static struct sockaddr_in on_loopback(uint16_t port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+}
+
+/* A server that never accepts: room for one connection, no more. */
+static void listens(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 0) < 0)
+		_exit(2);
+	say("ready\n");
+	read_for_ever();
+}
+
+static void echoes(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 5) < 0)
+		_exit(2);
+	say("ready\n");
+	fd = accept(fd, NULL, NULL);
+	dup2(fd, STDIN_FILENO);
+	dup2(fd, STDOUT_FILENO);
+	copies_far();
+}
+
+static const struct scenario {
+	const char *name;
+	void (*play)(void);
+} scenarios[] = {
+#define SCENARIO(f) {#f, f}
+	SCENARIO(blocks),    SCENARIO(spins),
+	SCENARIO(naps),	     SCENARIO(naps_once),
+	SCENARIO(computes),  SCENARIO(trickles),
+	SCENARIO(exits),     SCENARIO(crashes),
+	SCENARIO(stops),     SCENARIO(becomes_a_daemon),
+	SCENARIO(floods),    SCENARIO(has_a_child_that_spins),
+	SCENARIO(copies),    SCENARIO(has_a_child_that_ends),
+	SCENARIO(listens),   SCENARIO(closes_its_input),
+	SCENARIO(echoes),
+};
+
+static int play(const char *name)
+{
+	alarm(60);
+	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
+		if (strcmp(scenarios[i].name, name) == 0)
+			scenarios[i].play();
+	return 99;
+}
+
+/* ---- trials of them ---- */
+
+static char root[64] = "/tmp/grader_wait.XXXXXX", self[PATH_MAX];
+
+static struct program *start(struct trial *t, const char *name, const char *arg)
+{
+	static const char *const env[] = {NULL};
+	const char *const argv[] = {self, name, arg, NULL};
+	struct program *p;
+
+	t->root = root;
+	p = launch(t, &(struct command){.dir = "/",
+					.path = self,
+					.argv = argv,
+					.env = env});
+	p->line = must_strdup(name);
+	return p;
+}
+
+static bool never(struct trial *t, void *arg)
+{
+	(void)t, (void)arg;
+	return false;
+}
+
+static bool printed_more(struct trial *t, void *arg)
+{
+	const struct program *p = arg;
+
+	(void)t;
+	return p->printed.n >= strlen("ready\nmore\n");
+}
+
+static bool is_ready(struct trial *t, void *arg)
+{
+	const struct program *p = arg;
+
+	(void)t;
+	return p->printed.n >= strlen("ready\n");
+}
+
+static bool has_ended(struct trial *t, void *arg)
+{
+	const struct program *p = arg;
+
+	(void)t;
+	return p->ended;
+}
+
+static bool ready(struct trial *t, struct program *p)
+{
+	return wait_until(t, is_ready, p) == DONE;
+}
+
+static _Noreturn void tell(struct trial *t, enum outcome o)
+{
+	const struct program *p = t->program[t->programs - 1];
+	char *printed = readable(p->printed.data, p->printed.n, 40);
+
+	finish(t, json_pack("{s:i, s:i, s:s, s:s, s:b, s:i, s:I}", "outcome", o,
+			    "symptom", symptom_of(t, o), "state",
+			    state_of(t, o), "printed", printed, "ended",
+			    p->ended, "status", p->status, "kept",
+			    (json_int_t)p->printed.n));
+}
+
+/* What the trial does. */
+static const char *scenario;
+static condition *awaited;
+static double factor; /* once the program is ready */
+
+static void wait_for_scenario(struct trial *t)
+{
+	static struct settings hurried;
+	struct program *p = start(t, scenario, NULL);
+
+	if (!ready(t, p))
+		give_up(t, text("%s is not ready", scenario));
+	hurried = *t->set;
+	hurried.factor = factor;
+	t->set = &hurried;
+	tell(t, wait_until(t, awaited, p));
+}
+
+static json_t *waited_for(const char *name, condition *holds, double hurry)
+{
+	scenario = name;
+	awaited = holds;
+	factor = hurry;
+	return verdict_of(wait_for_scenario);
+}
+
+static int number_of(const json_t *verdict, const char *key)
+{
+	return (int)json_integer_value(json_object_get(verdict, key));
+}
+
+#define NOT_IN_A_HURRY 1
+
+static void assert_outcome(const char *name, condition *holds, double hurry,
+			   enum outcome outcome, enum symptom symptom)
+{
+	json_t *v = waited_for(name, holds, hurry);
+
+	assert_word(v, "message", "(none)");
+	assert_int_equal(number_of(v, "outcome"), outcome);
+	assert_int_equal(number_of(v, "symptom"), symptom);
+	json_decref(v);
+}
+
+/* ---- what comes ---- */
+
+static void waits_for_what_comes(void **state)
+{
+	static const char *const late[] = {"naps_once", "computes",
+					   "has_a_child_that_ends"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_outcome(late[i], printed_more, NOT_IN_A_HURRY, DONE,
+			       SILENCE);
+}
+
+static void sees_an_end_that_is_awaited(void **state)
+{
+	json_t *v = waited_for("exits", has_ended, NOT_IN_A_HURRY);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), DONE);
+	assert_int_equal(number_of(v, "status"), 7 << 8);
+	json_decref(v);
+}
+
+/* ---- what does not come ---- */
+
+static void knows_silence_without_a_clock(void **state)
+{
+	static const char *const quiet[] = {"blocks", "stops",
+					    "becomes_a_daemon",
+					    "closes_its_input"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		assert_outcome(quiet[i], never, NOT_IN_A_HURRY, IS_QUIET,
+			       SILENCE);
+}
+
+static void knows_the_busy(void **state)
+{
+	(void)state;
+	assert_outcome("spins", never, 0.1, IS_BUSY, BUSY);
+	assert_outcome("has_a_child_that_spins", never, 0.1, IS_BUSY, BUSY);
+}
+
+static void knows_the_dozing(void **state)
+{
+	(void)state;
+	assert_outcome("naps", never, 0.1, IS_DOZING, SILENCE);
+}
+
+/* What moves starts the budgets again, but not the one of the whole trial. */
+static void knows_the_trickling(void **state)
+{
+	(void)state;
+	assert_outcome("trickles", never, 0.02, IS_DOZING, DOZES);
+}
+
+static void knows_the_gone(void **state)
+{
+	(void)state;
+	assert_outcome("exits", never, NOT_IN_A_HURRY, IS_GONE, EXITED);
+	assert_outcome("crashes", never, NOT_IN_A_HURRY, IS_GONE, CRASHED);
+}
+
+static void knows_the_flooding(void **state)
+{
+	json_t *v = waited_for("floods", never, NOT_IN_A_HURRY);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_BUSY);
+	assert_int_equal(number_of(v, "symptom"), GREEDY);
+	assert_int_equal(number_of(v, "kept"), 256 << 10);
+	assert_false(json_is_true(json_object_get(v, "ended")));
+	json_decref(v);
+}
+
+static void assert_state(const char *name, const char *expected)
+{
+	json_t *v = waited_for(name, never, 0.1);
+
+	assert_word(v, "state", expected);
+	json_decref(v);
+}
+
+static void says_what_it_sees(void **state)
+{
+	(void)state;
+	assert_state("blocks", "the program is blocked in read on descriptor 3");
+	assert_state("stops", "the program is stopped");
+	assert_state("exits", "the program has exited with status 7");
+	assert_state("crashes", "the program was killed by signal 11 (SIGSEGV)");
+	assert_state("spins", "the program is using CPU time and gets nowhere");
+}
+
+/* ---- starting, typing ---- */
+
+static void start_nothing(struct trial *t)
+{
+	struct program *p;
+	enum outcome o;
+
+	strcpy(self, "/nowhere/at/all");
+	p = start(t, "blocks", NULL);
+	o = wait_until(t, never, p);
+	finish(t, json_pack("{s:i, s:i, s:s}", "outcome", o, "status",
+			    p->spawn_error, "state", state_of(t, o)));
+}
+
+static void tells_what_cannot_be_started(void **state)
+{
+	json_t *v = verdict_of(start_nothing);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_GONE);
+	assert_int_equal(number_of(v, "status"), ENOENT);
+	assert_word(v, "state",
+		    "it could not be started: No such file or directory");
+	json_decref(v);
+}
+
+static bool copied_all(struct trial *t, void *arg)
+{
+	const struct program *p = arg;
+
+	(void)t;
+	return p->ended && p->out < 0;
+}
+
+/* More than a pipe holds, in both directions. */
+static void type_much(struct trial *t)
+{
+	struct program *p = start(t, "copies", NULL);
+	enum outcome o;
+
+	for (int i = 0; i < 20000; i++) {
+		char *line = text("line %04d\n", i);
+
+		bytes_add(&p->typed, line, strlen(line));
+		free(line);
+	}
+	p->input_ends = true;
+	o = wait_until(t, copied_all, p);
+	bytes_drop_front(&p->printed, p->printed.n - 10);
+	tell(t, o);
+}
+
+static void types_all_of_it(void **state)
+{
+	json_t *v = verdict_of(type_much);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), DONE);
+	assert_int_equal(number_of(v, "status"), 0);
+	assert_word(v, "printed", "\"ine 19999\\n\"");
+	json_decref(v);
+}
+
+static void type_to_nobody(struct trial *t)
+{
+	struct program *p = start(t, "closes_its_input", NULL);
+
+	if (!ready(t, p))
+		give_up(t, text("it is not ready"));
+	bytes_add(&p->typed, "hello?", 6);
+	tell(t, wait_until(t, never, p));
+}
+
+static void types_to_those_who_do_not_listen(void **state)
+{
+	json_t *v = verdict_of(type_to_nobody);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_QUIET);
+	json_decref(v);
+}
+
+/* ---- timers that only the witness sees ---- */
+
+static void wait_with_timers(struct trial *t)
+{
+	static struct settings hurried = {.factor = 0.1, .room = "/nowhere"};
+	struct program *p = start(t, "blocks", NULL);
+	const uint32_t timed = 1;
+
+	if (!ready(t, p))
+		give_up(t, text("it is not ready"));
+	t->set = &hurried;
+	t->witness = memfd_create("witness", MFD_CLOEXEC);
+	if (ftruncate(t->witness, sizeof(struct witness)) < 0)
+		give_up(t, text("no witness"));
+	if (wait_until(t, never, p) != IS_QUIET)
+		give_up(t, text("an unused timer counts"));
+	if (pwrite(t->witness, &timed, sizeof(timed),
+		   offsetof(struct witness, timed)) < 0)
+		give_up(t, text("no witness"));
+	tell(t, wait_until(t, never, p));
+}
+
+static void timers_may_wake_it(void **state)
+{
+	json_t *v = verdict_of(wait_with_timers);
+
+	(void)state;
+	assert_word(v, "message", "(none)");
+	assert_int_equal(number_of(v, "outcome"), IS_DOZING);
+	json_decref(v);
+}
+
+/* ---- connections ---- */
+
+static struct connection *call(struct trial *t)
+{
+	struct connection *c = must_calloc(1, sizeof(*c));
+	struct sockaddr_in to = on_loopback(t->port);
+
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	c->connecting = connect(c->fd, (struct sockaddr *)&to, sizeof(to)) < 0;
+	c->reading = true;
+	t->connection[++t->connections] = c;
+	return c;
+}
+
+static bool is_connected(struct trial *t, void *arg)
+{
+	const struct connection *c = arg;
+
+	(void)t;
+	return !c->connecting;
+}
+
+static struct program *start_server(struct trial *t, const char *name)
+{
+	struct program *p;
+	char port[8];
+
+	t->port = fresh_port(t);
+	snprintf(port, sizeof(port), "%u", t->port);
+	p = start(t, name, port);
+	if (!ready(t, p))
+		give_up(t, text("%s is not ready", name));
+	return p;
+}
+
+static void wait_unanswered(struct trial *t)
+{
+	struct program *p = start_server(t, "listens");
+	struct connection *c = call(t);
+
+	if (wait_until(t, is_connected, c) != DONE || c->error)
+		give_up(t, text("not connected"));
+	bytes_add(&c->out, "is anybody there?", 17);
+	if (wait_until(t, never, p) != IS_QUIET || c->out.n)
+		give_up(t, text("bytes that nobody reads"));
+	tell(t, wait_until(t, is_connected, call(t)));
+}
+
+/* What nobody reads, and a caller whom nobody lets in, move no more. */
+static void is_quiet_about_what_is_stuck(void **state)
+{
+	json_t *v = verdict_of(wait_unanswered);
+
+	(void)state;
+	assert_word(v, "message", "(none)");
+	assert_int_equal(number_of(v, "outcome"), IS_QUIET);
+	json_decref(v);
+}
+
+static bool answered(struct trial *t, void *arg)
+{
+	const struct connection *c = arg;
+
+	(void)t;
+	return c->in.n > 0;
+}
+
+/* Each round goes through five processes: at every moment but the last some
+ * of them are blocked, and none of that is silence. */
+static void exchange_often(struct trial *t)
+{
+	struct program *p = start_server(t, "echoes");
+	struct connection *c = call(t);
+	int quiet = 0;
+
+	if (wait_until(t, is_connected, c) != DONE)
+		give_up(t, text("not connected"));
+	for (int i = 0; i < 300; i++) {
+		bytes_add(&c->out, "x", 1);
+		if (wait_until(t, answered, c) != DONE)
+			give_up(t, text("round %d: %s", i,
+					state_of(t, IS_QUIET)));
+		bytes_drop_front(&c->in, c->in.n);
+		if (i % 30 == 0)
+			quiet += wait_until(t, never, p) == IS_QUIET;
+	}
+	if (quiet != 10)
+		give_up(t, text("%d times quiet of 10", quiet));
+}
+
+static void is_not_rashly_quiet(void **state)
+{
+	json_t *v = verdict_of(exchange_often);
+
+	(void)state;
+	assert_word(v, "message", "(none)");
+	assert_word(v, "status", "pass");
+	json_decref(v);
+}
+
+/* ---- the end of a trial ---- */
+
+static void leave_running(struct trial *t)
+{
+	struct program *p = start(t, "becomes_a_daemon", NULL);
+	static struct look l;
+
+	ready(t, p);
+	probe_processes(&l, t->agent);
+	finish(t, json_pack("{s:i, s:i}", "agent", t->agent, "daemon",
+			    l.n ? l.p[l.n - 1].pid : 0));
+}
+
+static void nothing_is_left(void **state)
+{
+	json_t *v = verdict_of(leave_running);
+
+	(void)state;
+	assert_true(number_of(v, "daemon") > 0);
+	assert_int_equal(kill(number_of(v, "agent"), 0), -1);
+	assert_int_equal(kill(number_of(v, "daemon"), 0), -1);
+	json_decref(v);
+}
+
+static int begin(void **state)
+{
+	const char *build = getenv("BUILD");
+	char agent[PATH_MAX], wanted[PATH_MAX], place[128];
+
+	(void)state;
+	snprintf(wanted, sizeof(wanted), "%s/agent", build ? build : "build");
+	if (!realpath(wanted, agent)) {
+		print_error("%s: %s\n", wanted, strerror(errno));
+		return -1;
+	}
+	if (readlink("/proc/self/exe", self, sizeof(self) - 1) <= 0 ||
+	    !mkdtemp(root))
+		return -1;
+	snprintf(place, sizeof(place), "%s/run", root);
+	if (mkdir(place, 0755) < 0)
+		return -1;
+	snprintf(place, sizeof(place), "%s/run/agent", root);
+	return symlink(agent, place);
+}
+
+static int end(void **state)
+{
+	char place[128];
+
+	(void)state;
+	snprintf(place, sizeof(place), "%s/run/agent", root);
+	unlink(place);
+	snprintf(place, sizeof(place), "%s/run", root);
+	rmdir(place);
+	return rmdir(root);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(waits_for_what_comes),
+		cmocka_unit_test(sees_an_end_that_is_awaited),
+		cmocka_unit_test(knows_silence_without_a_clock),
+		cmocka_unit_test(knows_the_busy),
+		cmocka_unit_test(knows_the_dozing),
+		cmocka_unit_test(knows_the_trickling),
+		cmocka_unit_test(knows_the_gone),
+		cmocka_unit_test(knows_the_flooding),
+		cmocka_unit_test(says_what_it_sees),
+		cmocka_unit_test(tells_what_cannot_be_started),
+		cmocka_unit_test(types_all_of_it),
+		cmocka_unit_test(types_to_those_who_do_not_listen),
+		cmocka_unit_test(timers_may_wake_it),
+		cmocka_unit_test(is_quiet_about_what_is_stuck),
+		cmocka_unit_test(is_not_rashly_quiet),
+		cmocka_unit_test(nothing_is_left),
+	};
+
+	if (argc > 1) {
+		number = argc > 2 ? argv[2] : "";
+		return play(argv[1]);
+	}
+	return cmocka_run_group_tests(tests, begin, end);
+}
