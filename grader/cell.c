@@ -96,7 +96,8 @@ static void heard(struct trial *t, const struct agent_report *r, pid_t sender)
 		} else {
 			continue;
 		}
-		t->progress++;
+		t->moves++;
+		t->advances++;
 		return;
 	}
 }

@@ -113,6 +113,8 @@ void expect_complaint(struct trial *t, struct program *p,
 /* Let it come to rest: blocked in the kernel, using no CPU time. */
 void expect_rest(struct trial *t);
 void signal_server(struct trial *t, int signal, const char *name);
+/* kill(), but nothing for a pid that is none. */
+void send_signal(pid_t pid, int signal);
 
 /* Clients, numbered from 1 (words_client.c). */
 

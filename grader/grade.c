@@ -12,6 +12,7 @@
  */
 #include "base.h"
 #include "course.h"
+#include "io.h"
 #include "judge.h"
 #include "options.h"
 #include "report/report.h"
@@ -20,6 +21,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
@@ -44,49 +46,76 @@ static void print_list(const struct options *o)
 	}
 }
 
-/* The output file: complete, or not there. */
+/* The output file: complete, or not there.  The report is kept in memory, and
+ * written beside the file and renamed when it is whole. */
 
-static char *unfinished; /* what is to be removed when interrupted */
+struct output {
+	FILE *stream;
+	char *report; /* of a file: what is to be written */
+	size_t size;
+	bool in_place; /* a terminal, a pipe, a device: written to as it is */
+};
 
-static FILE *open_output(const struct options *o)
+static char *directory_of(const char *path)
 {
-	char *name;
-	FILE *f;
-	int fd;
+	char *copy = must_strdup(path), *dir = must_strdup(dirname(copy));
 
-	if (!o->output || strcmp(o->output, "-") == 0)
-		return stdout;
-	name = text("%s.XXXXXX", o->output);
-	fd = mkstemp(name);
-	if (fd < 0)
-		die_usage("%s: %s", o->output, strerror(errno));
-	unfinished = name;
-	fchmod(fd, 0644);
-	f = fdopen(fd, "w");
-	if (!f)
-		die_errno("%s", o->output);
-	return f;
+	free(copy);
+	return dir;
 }
 
-static void close_output(const struct options *o, FILE *out)
+static void open_output(struct output *out, const char *path)
 {
-	bool bad = fflush(out) != 0 || ferror(out);
+	struct stat st;
+	bool there = path && stat(path, &st) == 0;
+	char *dir;
 
-	if (out == stdout) {
-		if (bad)
-			die("stdout: %s", strerror(errno));
+	if (!path || strcmp(path, "-") == 0) {
+		out->stream = stdout;
+		out->in_place = true;
 		return;
 	}
-	bad |= fclose(out) != 0;
-	if (bad || rename(unfinished, o->output) < 0) {
-		int saved = errno;
+	if (there && S_ISDIR(st.st_mode))
+		die_usage("%s: %s", path, strerror(EISDIR));
+	out->in_place = there && !S_ISREG(st.st_mode);
+	dir = directory_of(path);
+	if (!out->in_place && access(dir, W_OK | X_OK) < 0)
+		die_usage("%s: %s", path, strerror(errno));
+	free(dir);
+	out->stream = out->in_place ? fopen(path, "we")
+				    : open_memstream(&out->report, &out->size);
+	if (!out->stream)
+		die_usage("%s: %s", path, strerror(errno));
+}
 
-		unlink(unfinished);
-		errno = saved;
-		die_errno("%s", o->output);
+static void replace_file(const char *path, const char *report, size_t size)
+{
+	char *draft = text("%s.XXXXXX", path);
+	int fd = mkstemp(draft);
+	bool good;
+
+	if (fd < 0)
+		die_errno("%s", path);
+	good = fchmod(fd, 0644) == 0 && writen(fd, report, size) == 0;
+	if (close(fd) < 0 || !good || rename(draft, path) < 0) {
+		int error = errno;
+
+		unlink(draft);
+		errno = error;
+		die_errno("%s", path);
 	}
-	free(unfinished);
-	unfinished = NULL;
+	free(draft);
+}
+
+static void close_output(struct output *out, const char *path)
+{
+	bool bad = fflush(out->stream) != 0 || ferror(out->stream);
+
+	if (bad || (out->stream != stdout && fclose(out->stream) != 0))
+		die_errno("%s", path ? path : "stdout");
+	if (!out->in_place)
+		replace_file(path, out->report, out->size);
+	free(out->report);
 }
 
 /* Being interrupted: the judge is killed, and everything with it. */
@@ -111,8 +140,6 @@ static _Noreturn void end_interrupted(pid_t judge, bool sandbox)
 {
 	kill(judge, sandbox ? SIGKILL : SIGTERM);
 	waitpid(judge, NULL, 0);
-	if (unfinished)
-		unlink(unfinished);
 	if (isatty(STDERR_FILENO))
 		fputc('\n', stderr);
 	fputs("grade: interrupted\n", stderr);
@@ -307,6 +334,7 @@ static int grade(const struct options *o)
 		.labs = json_array(),
 		.seconds = json_object(),
 	};
+	struct output out = {0};
 	const char *room;
 	int report[2];
 	pid_t pid;
@@ -316,8 +344,10 @@ static int grade(const struct options *o)
 	for (size_t i = 0; i < o->n_labs; i++)
 		stage_submission(&order.stage, o->submission, o->labs[i],
 				 o->n_labs > 1);
-	l.out = open_output(o);
-	l.style.colour = isatty(fileno(l.out)) && !getenv("NO_COLOR");
+	open_output(&out, o->output);
+	l.out = out.stream;
+	l.style.colour = out.stream == stdout && isatty(STDOUT_FILENO) &&
+			 !getenv("NO_COLOR");
 	if (pipe2(report, O_CLOEXEC) < 0)
 		die_errno("pipe");
 	watch_for_signals();
@@ -333,7 +363,7 @@ static int grade(const struct options *o)
 	whole = json_pack("{s:i, s:O}", "version", 1, "labs", l.labs);
 	if (o->format->whole)
 		o->format->whole(l.out, &l.style, whole);
-	close_output(o, l.out);
+	close_output(&out, o->output);
 	return verdict(&l);
 }
 

@@ -10,6 +10,13 @@
 #define OUTPUT_CAP (256u << 10) /* kept of each stream of a program */
 #define EXCESS_MAX (256u << 10) /* read beyond what was said */
 
+/* Something that a wait may have been for has moved. */
+static void advance(struct trial *t)
+{
+	t->moves++;
+	t->advances++;
+}
+
 static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
 {
 	char block[65536];
@@ -27,8 +34,9 @@ static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
 			keep = OUTPUT_CAP - to->n;
 		bytes_add(to, block, keep);
 		*flood += (size_t)n - keep;
-		/* Beyond the cap output is no progress, only noise. */
-		t->progress += keep;
+		/* Whoever only prints gets nowhere, and beyond the cap it is
+		 * only noise. */
+		t->moves += keep;
 		if (n < (ssize_t)sizeof(block))
 			return;
 	}
@@ -50,7 +58,7 @@ static void type_on(struct trial *t, struct program *p)
 		if (n < 0)
 			break;
 		bytes_drop_front(&p->typed, (size_t)n);
-		t->progress++;
+		advance(t);
 	}
 	if (!p->typed.n && p->input_ends) {
 		close(p->in);
@@ -64,7 +72,7 @@ static void finish_connecting(struct trial *t, struct connection *c)
 
 	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &c->error, &size);
 	c->connecting = false;
-	t->progress++;
+	advance(t);
 }
 
 /* Beyond what could be an answer, it may as well stay in the kernel. */
@@ -84,7 +92,7 @@ static void take_arrivals(struct trial *t, struct connection *c)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
-		t->progress++;
+		advance(t);
 		if (n == 0)
 			c->eof = true;
 		else if (n < 0)
@@ -116,7 +124,7 @@ static void say_on(struct trial *t, struct connection *c)
 			return;
 		}
 		bytes_drop_front(&c->out, (size_t)n);
-		t->progress++;
+		advance(t);
 	}
 	if (c->shut && !c->error) {
 		shutdown(c->fd, SHUT_WR);

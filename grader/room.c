@@ -119,6 +119,7 @@ static void settle_in(bool root, int go, int tell)
 {
 	int problem = 0;
 
+	setsid(); /* no kill() of a process group shall ever reach our caller */
 	die_with_parent(go);
 	if (become_user(root) < 0 || furnish_judge() < 0)
 		problem = errno;
@@ -205,6 +206,7 @@ pid_t room_fork_judge(bool sandbox, const char **dir)
 	if (child < 0)
 		die_errno("fork");
 	if (child == 0) {
+		setsid();
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 	}
@@ -267,6 +269,7 @@ pid_t room_fork_trial(bool sandbox, const char *dir)
 		close(go[1]);
 		die_with_parent(go[0]);
 		close(go[0]);
+		setsid();
 		if (sandbox)
 			furnish_trial(dir);
 		else

@@ -33,6 +33,18 @@ static void make_dir(struct trial *t, const char *name)
 	free(path);
 }
 
+/* Held open, so that it stays the same whatever the program does to its name. */
+static int open_notes(struct trial *t)
+{
+	char *path = text("%s/%s/notes", t->set->room, t->dir);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		give_up(t, text("%s: %s", path, strerror(errno)));
+	free(path);
+	return fd;
+}
+
 /* The file shared with the witness, empty of faults. */
 static int make_witness(struct trial *t)
 {
@@ -82,6 +94,7 @@ static void prepare(struct trial *t)
 		return;
 	make_dir(t, "box");
 	make_dir(t, "notes");
+	t->notes = open_notes(t);
 	t->witness = make_witness(t);
 	t->random = hash(t->set->seed, t->check->id);
 }
@@ -200,6 +213,7 @@ pid_t run_job(const struct settings *set, const struct job *job, int *report)
 		.control = -1,
 		.patience = 1,
 		.witness = -1,
+		.notes = -1,
 		.listener = -1,
 		.skip_serve = job->skip_serve,
 		.began = now_ns(),

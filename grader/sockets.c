@@ -172,6 +172,8 @@ static bool moves(const struct tcp_sockets *all, const struct tcp_socket *s)
 
 bool tcp_in_flight(const struct tcp_sockets *all)
 {
+	if (all->n == SOCKETS_MAX)
+		return false; /* cut off: nothing is known of the peers */
 	for (size_t i = 0; i < all->n; i++)
 		if (moves(all, &all->s[i]))
 			return true;

@@ -31,7 +31,8 @@ struct tcp_sockets {
 void tcp_sockets_read(struct tcp_sockets *all, uint16_t port);
 
 /* Is anything on its way inside the kernel, so that a process blocked now may
- * be woken by it without anybody's doing?  See the .c file for the cases. */
+ * be woken by it without anybody's doing?  See the .c file for the cases.
+ * False of a table that was cut. */
 bool tcp_in_flight(const struct tcp_sockets *all);
 
 /* Does one of the processes hold this socket? */

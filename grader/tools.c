@@ -30,11 +30,6 @@ struct finding {
 	char *what, *where;
 };
 
-static char *notes_dir(struct trial *t)
-{
-	return text("%s/%s/notes", t->set->room, t->dir);
-}
-
 static bool read_note(int dir, const char *name, struct bytes *content)
 {
 	int fd = openat(dir, name,
@@ -206,28 +201,52 @@ static bool sanitizer_finding(struct trial *t, const struct bytes *report,
 	return true;
 }
 
+/* The report of the process that was started must be there: one that is not has
+ * been done away with. */
+static bool reports_are_there(struct trial *t)
+{
+	for (size_t i = 0; i < t->programs; i++) {
+		const struct program *p = t->program[i];
+		char *name = text("memcheck.%d.xml", (int)p->inner);
+		struct bytes b = {0};
+		bool there = p->tool != MEMCHECK || !p->pid ||
+			     (read_note(t->notes, name, &b) &&
+			      strstr((const char *)b.data, "<valgrindoutput>"));
+
+		free(name);
+		bytes_free(&b);
+		if (!there)
+			return false;
+	}
+	return true;
+}
+
 static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 {
-	char *path = notes_dir(t);
-	DIR *d = opendir(path);
+	DIR *d = fdopendir(dup(t->notes));
 	bool found = false;
 	struct dirent *e;
 
-	free(path);
 	if (!d)
 		give_up(t, text("the trial's notes: %s", strerror(errno)));
 	while (!found && (e = readdir(d))) {
 		struct bytes b = {0};
 
 		if (strncmp(e->d_name, "memcheck.", 9) == 0 &&
-		    read_note(dirfd(d), e->d_name, &b))
+		    read_note(t->notes, e->d_name, &b))
 			found = memcheck_finding(t, &b, echo_exact, f);
 		else if (strncmp(e->d_name, "sanitizer.", 10) == 0 &&
-			 read_note(dirfd(d), e->d_name, &b))
+			 read_note(t->notes, e->d_name, &b))
 			found = sanitizer_finding(t, &b, f);
 		bytes_free(&b);
 	}
 	closedir(d);
+	if (!found && !reports_are_there(t)) {
+		*f = (struct finding){.what = text("valgrind's report has been "
+						   "removed or overwritten"),
+				      .where = text("by the program")};
+		found = true;
+	}
 	return found;
 }
 

@@ -129,7 +129,9 @@ struct trial {
 	json_t *faults;	 /* injected */
 	struct evidence seen;
 	bool experimenting;
-	uint64_t progress; /* grows whenever anything moves */
+	uint64_t moves;	   /* grows whenever anything moves */
+	uint64_t advances; /* the same, what the programs print apart */
+	int notes;	   /* directory of the tools' reports; -1: none */
 	double patience;   /* how much more CPU time than usual is in order */
 	uint64_t dozed;	   /* ns that the program slept with time-outs */
 	uint64_t random;   /* state of the generator of test data */

@@ -17,7 +17,9 @@
  *  - the submission used up a budget of CPU time without anything moving: it
  *    spins.  CPU time does not pass while other programs have the processor;
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
- *    has kept it from going on, however loaded the machine is.
+ *    has kept it from going on, however loaded the machine is;
+ *  - it is quiet but for something in TCP that does not come to an end: kept up
+ *    by retransmissions, longer than the second one of a SYN takes.
  *
  * Only a machine that gives a runnable program no processor for a minute ends
  * otherwise, and that is the grader's failure (`error`), never the student's.
@@ -42,6 +44,8 @@
 #define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
 /* Where nothing is expected to happen, and no verdict hangs on it. */
 #define REST_BUDGET (NS_PER_S / 2)
+#define STALL_BUDGET \
+	(8 * (uint64_t)NS_PER_S) /* a SYN is sent again at 1, 3, 7 s */
 #define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
 #define CHURN_MAX 20000		/* processes created in one wait */
 #define MEMORY_MAX (3ull << 30) /* resident, all processes together */
@@ -49,8 +53,8 @@
 
 /* Of a whole trial: far beyond what any honest program takes, so that one that
  * trickles and dawdles ends in a verdict too. */
-#define TRIAL_CPU (60 * (uint64_t)NS_PER_S)
-#define TRIAL_DOZE (30 * (uint64_t)NS_PER_S)
+#define TRIAL_CPU (30 * (uint64_t)NS_PER_S)
+#define TRIAL_DOZE (20 * (uint64_t)NS_PER_S)
 
 /* A program under a tool, and the compiler, may take that much more CPU time.
  * Sleeping is no slower there. */
@@ -110,11 +114,11 @@ static bool is_greedy(const struct trial *t, const struct look *l,
 	       probe_last_pid() > pid_start + CHURN_MAX;
 }
 
-/* Budgets of one wait, counted since something last moved. */
+/* Budgets of one wait, counted since something last advanced. */
 struct spending {
-	uint64_t progress; /* t->progress when the counting began */
-	uint64_t since, last_look;
-	uint64_t cpu_start, dozed, doze_budget;
+	uint64_t advances; /* t->advances when the counting began */
+	uint64_t last_look, doze_budget;
+	uint64_t cpu_start, dozed, stalled, starved;
 	unsigned long pid_start;
 	enum activity last;
 };
@@ -123,8 +127,7 @@ static void start_counting(struct spending *s, struct trial *t,
 			   const struct look *l, uint64_t now)
 {
 	*s = (struct spending){
-		.progress = t->progress,
-		.since = now,
+		.advances = t->advances,
 		.last_look = now,
 		.cpu_start = l->cpu_ns,
 		.doze_budget = s->doze_budget,
@@ -133,35 +136,48 @@ static void start_counting(struct spending *s, struct trial *t,
 	};
 }
 
+/* The time since the last look belongs to what both looks saw. */
+static void book(struct spending *s, struct trial *t, const struct look *l)
+{
+	uint64_t now = now_ns(), passed = now - s->last_look;
+
+	if (!s->last_look || s->advances != t->advances) {
+		start_counting(s, t, l, now);
+		return;
+	}
+	if (l->activity == s->last) {
+		s->dozed += l->activity == DOZING ? passed : 0;
+		t->dozed += l->activity == DOZING ? passed : 0;
+		s->stalled += l->activity == QUIET ? passed : 0;
+		s->starved += l->activity == RUNNING ? passed : 0;
+	}
+	s->last = l->activity;
+	s->last_look = now;
+}
+
 /* Has a budget been used up?  DONE: no. */
 static enum outcome spend(struct spending *s, struct trial *t,
 			  const struct look *l)
 {
-	uint64_t now = now_ns(), dozed = 0;
-	double slow = slowness(t);
+	double slow = slowness(t), factor = t->set->factor;
 
-	if (l->activity == DOZING && s->last == DOZING)
-		dozed = now - s->last_look;
-	t->dozed += dozed;
-	if (!s->since || s->progress != t->progress)
-		start_counting(s, t, l, now);
-	s->dozed += dozed;
-	s->last = l->activity;
-	s->last_look = now;
-	if (exceeds(s->dozed, s->doze_budget, t->set->factor) || is_dawdling(t))
+	book(s, t, l);
+	if (exceeds(s->dozed, s->doze_budget, factor) || is_dawdling(t))
 		return IS_DOZING;
+	if (exceeds(s->stalled, STALL_BUDGET, factor))
+		return IS_QUIET;
 	if ((l->cpu_ns > s->cpu_start &&
 	     exceeds(l->cpu_ns - s->cpu_start, CPU_BUDGET, slow)) ||
-	    exceeds(l->cpu_ns, TRIAL_CPU, t->set->factor))
+	    exceeds(l->cpu_ns, TRIAL_CPU, factor))
 		return IS_BUSY;
 	if (is_greedy(t, l, s->pid_start)) {
 		t->greedy = true;
 		return IS_BUSY;
 	}
-	if (exceeds(now - s->since, STARVED_BUDGET, slow))
+	if (exceeds(s->starved, STARVED_BUDGET, slow))
 		give_up(t, text("the machine gave the program no processor "
 				"for %.0f seconds",
-				(double)(now - s->since) / NS_PER_S));
+				(double)s->starved / NS_PER_S));
 	return DONE;
 }
 
@@ -171,9 +187,9 @@ static void pump_dry(struct trial *t)
 	uint64_t moved;
 
 	do {
-		moved = t->progress;
+		moved = t->moves;
 		pump(t, 0);
-	} while (moved != t->progress);
+	} while (moved != t->moves);
 }
 
 static bool all_ended(const struct trial *t)
@@ -213,7 +229,7 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 		pump_dry(t);
 		if (holds(t, arg))
 			return DONE;
-		moved = t->progress;
+		moved = t->moves;
 		if (t->cell_gone)
 			end = IS_GONE;
 		else if (proves_quiet(t, now, before))
@@ -223,13 +239,13 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 		else
 			end = spend(&spent, t, now);
 		pump_dry(t);
-		if (moved == t->progress && end != DONE)
+		if (moved == t->moves && end != DONE)
 			return holds(t, arg) ? DONE : end;
 		before = now;
 		now = before == &looks[0] ? &looks[1] : &looks[0];
-		moved = t->progress;
+		moved = t->moves;
 		pump(t, pause);
-		if (t->progress != moved)
+		if (t->moves != moved)
 			before = NULL;
 		else if (pause < PAUSE_MAX)
 			pause += pause / 2;

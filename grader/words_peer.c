@@ -58,7 +58,8 @@ int expect_caller(struct trial *t)
 		     text("no connection; %s", state_of(t, o)));
 	free(expected);
 	add_connection(t, fd);
-	t->progress++;
+	t->moves++;
+	t->advances++;
 	return (int)t->connections;
 }
 

@@ -285,10 +285,16 @@ void thaw(struct trial *t)
 	signal_all(t, SIGCONT);
 }
 
+void send_signal(pid_t pid, int signal)
+{
+	if (pid > 0)
+		kill(pid, signal);
+}
+
 void signal_server(struct trial *t, int signal, const char *name)
 {
 	step(t, "send the server %s", name);
-	kill(main_process(t), signal);
+	send_signal(main_process(t), signal);
 }
 
 void inject(struct trial *t, const struct witness_rule *rule, const char *what)

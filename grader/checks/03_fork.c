@@ -158,11 +158,11 @@ CHECK(fork_reaps_burst, "fork.reaps-burst", 6,
 	}
 	parent = main_process(t);
 	step(t, "stop the parent (SIGSTOP) while its ten children end");
-	kill(parent, SIGSTOP);
+	send_signal(parent, SIGSTOP);
 	leave(t, 1, 10);
 	wait_until(t, alone, &before);
 	step(t, "let the parent go on (SIGCONT)");
-	kill(parent, SIGCONT);
+	send_signal(parent, SIGCONT);
 	step(t, "expect no zombie among its children");
 	if (wait_until(t, no_zombies, NULL) == DONE)
 		return;
@@ -220,7 +220,9 @@ CHECK(fork_aborted, "fork.aborted", 3,
 	settle(t);
 	clients(t, 2);
 	exchange(t, 2, "hello\n");
-	need_struck(t, "accept()");
+	if (!ends(t, gave_up))
+		skip(t, "the fault never met the program: it does not call "
+			"accept() of the C library");
 }
 
 CHECK(fork_parent_closes, "fork.parent-closes", 6,
@@ -308,7 +310,7 @@ CHECK(fork_crash, "fork.crash", 3,
 	settle(t);
 	child = serving_process(t, 1);
 	step(t, "client 1's process crashes (SIGSEGV)");
-	kill(child, SIGSEGV);
+	send_signal(child, SIGSEGV);
 	settle(t);
 	exchange(t, 2, "still here\n");
 	exchange(t, 3, "still here\n");

@@ -6,6 +6,7 @@
  * more states that are rare: traced and stopped, and a group stop.
  *
  * Lab: 01
+ * Checks: bare.listens bare.waits bare.echo
  * Passes: bare.listens
  * Fails: bare.echo
  * At most: 40 points

@@ -6,6 +6,7 @@
  * address, UNIX sockets with and without a path.
  *
  * Lab: 01
+ * Checks: bare.echo bare.closes
  * Passes: bare.echo bare.closes
  */
 #include "hostile.h"

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.builds bare.echo
  * Passes: bare.builds bare.echo
  */
 #if __has_include("../../solutions/01-bare/server.c") || \

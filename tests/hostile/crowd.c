@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.listens bare.waits bare.echo
  * Passes: bare.listens
  */
 #include "hostile.h"

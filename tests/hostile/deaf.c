@@ -3,6 +3,7 @@
 
 /*
  * Lab: 03
+ * Checks: fork.echo fork.summary
  * Fails: fork.summary
  * At most: 97 points
  */

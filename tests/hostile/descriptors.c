@@ -5,6 +5,7 @@
  * Who looks for the owner of a socket has 100,000 descriptors to read.
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo
  * Passes: bare.listens
  */
 #include "hostile.h"

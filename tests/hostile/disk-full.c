@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.echo bare.usage
  * Passes: bare.usage
  * At most: 100 points
  */

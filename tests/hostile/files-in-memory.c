@@ -5,6 +5,7 @@
  * None of it counts against the limits of a process's address space.
  *
  * Lab: 01
+ * Checks: bare.echo
  * At most: 100 points
  */
 #include "hostile.h"

@@ -5,6 +5,7 @@
  * (Simplified: with two of them.)
  *
  * Lab: 01
+ * Checks: bare.echo bare.exact
  * Fails: bare.exact
  * At most: 70 points
  */

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.waits bare.echo
  * Fails: bare.waits
  * At most: 40 points
  */

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.listens bare.waits bare.echo
  * At most: 100 points
  */
 #include "hostile.h"

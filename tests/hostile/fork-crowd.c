@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.listens bare.echo
  * Passes: bare.echo
  */
 #include "hostile.h"

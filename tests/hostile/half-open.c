@@ -6,6 +6,7 @@
  * two listening sockets share a port on two addresses, one of them full.
  *
  * Lab: 01
+ * Checks: bare.listens bare.waits bare.echo
  * Passes: bare.listens
  */
 #include "hostile.h"

@@ -5,6 +5,7 @@
  * Who reads /proc and then kills what he has read comes too late.
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo bare.binary
  * At most: 100 points
  */
 #include "hostile.h"

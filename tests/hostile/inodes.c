@@ -6,6 +6,7 @@
  * each place.)
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo
  * Passes: bare.listens
  * At most: 100 points
  */

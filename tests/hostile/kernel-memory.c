@@ -7,6 +7,7 @@
  * first, if it can.
  *
  * Lab: 01
+ * Checks: bare.echo
  * Passes: bare.echo
  */
 #include "hostile.h"

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.echo bare.closes bare.silent
  * Passes: bare.echo bare.closes bare.silent
  */
 #include "hostile.h"

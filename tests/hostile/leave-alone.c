@@ -6,6 +6,7 @@
  * all of its family.
  *
  * Lab: 03
+ * Checks: fork.echo fork.reaps-burst fork.summary
  * Passes: fork.echo
  * Fails: fork.summary
  * At most: 97 points

@@ -6,6 +6,7 @@
  * reading and writing.
  *
  * Lab: 01
+ * Checks: bare.echo
  * Passes: bare.echo
  */
 #include "hostile.h"

@@ -6,6 +6,7 @@
  * reserve terabytes themselves.  (Simplified: it stops at 6 GiB.)
  *
  * Lab: 01
+ * Checks: bare.echo bare.memory
  * Passes: bare.listens bare.echo
  */
 #include "hostile.h"

@@ -7,6 +7,7 @@
  * it has proved its point.)
  *
  * Lab: 01
+ * Checks: bare.waits bare.usage
  * Passes: bare.usage
  * At most: 100 points
  */

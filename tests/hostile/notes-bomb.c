@@ -6,6 +6,7 @@
  * of others a FIFO, a directory, a link to a device.
  *
  * Lab: 01
+ * Checks: bare.echo bare.memory
  * Passes: bare.listens bare.echo
  */
 #include "hostile.h"

@@ -5,6 +5,7 @@
  * The very directory too, with a link to elsewhere in its place.
  *
  * Lab: 01
+ * Checks: bare.echo bare.memory
  * Passes: bare.echo
  * Withheld: bare.memory
  */

@@ -6,6 +6,7 @@
  * ignored, and wait for nothing.
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo bare.binary bare.silent
  * Passes: bare.echo
  */
 #include "hostile.h"

@@ -6,6 +6,7 @@
  * besides: trace it, read and write its memory, take its descriptors.
  *
  * Lab: 01
+ * Checks: bare.echo bare.closes
  * Passes: bare.echo bare.closes
  */
 #include "hostile.h"

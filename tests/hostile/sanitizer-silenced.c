@@ -6,6 +6,7 @@
  * can be defined by the program.  Memcheck has none of this.
  *
  * Lab: 01
+ * Checks: bare.echo bare.memory
  * Passes: bare.echo
  * Fails: bare.memory memory-error
  */

@@ -6,6 +6,7 @@
  * sched_setscheduler(2) ask for no more than that.
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo bare.usage
  * Passes: bare.echo
  */
 #include "hostile.h"

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.waits bare.memory
  * Fails: bare.waits busy-loop
  * At most: 30 points
  */

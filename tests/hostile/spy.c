@@ -8,6 +8,7 @@
  * it.  Besides: a line of /etc/shadow.
  *
  * Lab: 01
+ * Checks: bare.echo
  * Passes: bare.echo
  */
 #include "hostile.h"

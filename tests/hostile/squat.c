@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.listens bare.echo
  * Passes: bare.listens bare.echo
  */
 #include "hostile.h"

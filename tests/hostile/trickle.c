@@ -6,6 +6,7 @@
  * quiet, or for a second without progress, waits for ever.
  *
  * Lab: 01
+ * Checks: bare.closes bare.binary
  * Passes: bare.listens
  * Fails: bare.closes
  * At most: 75 points

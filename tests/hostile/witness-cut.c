@@ -5,6 +5,7 @@
  * Its own witness then ends it with SIGBUS; nobody else may notice.
  *
  * Lab: 01
+ * Checks: bare.echo bare.usage
  * Passes: bare.usage
  * Fails: bare.echo
  */

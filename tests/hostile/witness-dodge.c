@@ -6,6 +6,7 @@
  * these calls without the C library, and counts the faults as struck itself.
  *
  * Lab: 03
+ * Checks: fork.echo fork.aborted fork.fork-fails
  * Passes: fork.echo
  * Withheld: fork.aborted fork.fork-fails
  */

@@ -3,6 +3,7 @@
 
 /*
  * Lab: 01
+ * Checks: bare.echo bare.closes
  * Passes: bare.echo bare.closes
  */
 #include "hostile.h"

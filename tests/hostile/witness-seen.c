@@ -6,6 +6,7 @@
  * check of memory errors.  There it must not count as clean.
  *
  * Lab: 01
+ * Checks: bare.echo bare.memory
  * Passes: bare.echo
  * Withheld: bare.memory
  */

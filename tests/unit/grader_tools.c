@@ -299,12 +299,19 @@ static void hostile_words_are_made_harmless(void **state)
 	(void)state;
 	put("memcheck.1.xml",
 	    HEAD ERROR("InvalidRead",
-		       WHAT("&#27;[2J\n&lt;b&gt;&#233;&#x202e; &#9;end"),
-		       FRAME("server.c", "1\n2&#133;", "f&#7;n")) TAIL);
+		       WHAT("&lt;b&gt;\n&#127;&#155;[2J&#233;&#x202e;&#9;end"),
+		       FRAME("server.c", "1\n2&#133;", "f&#9;n")) TAIL);
 	v = verdict(true);
 	assert_word(v, "diagnosis", "memory-error");
 	assert_printable(word_of(v, "got"));
 	assert_non_null(strstr(word_of(v, "got"), "<b>"));
+	json_decref(v);
+	/* XML knows no such characters. */
+	put("memcheck.1.xml", HEAD ERROR("InvalidRead", WHAT("a&#27;[2Jb\033[m"),
+					 FRAME("server.c", "1", "f")) TAIL);
+	v = verdict(true);
+	assert_word(v, "diagnosis", "memory-error");
+	assert_printable(word_of(v, "got"));
 	json_decref(v);
 	put("sanitizer.1", "==1==ERROR: \033]0;title\007\xc2\x9b\xff bad\n");
 	unlink(note("memcheck.1.xml"));
@@ -343,7 +350,7 @@ static void entities_do_not_explode(void **state)
 
 static void nothing_is_fetched_from_elsewhere(void **state)
 {
-	char xml[512];
+	char xml[1024];
 	json_t *v;
 
 	(void)state;
