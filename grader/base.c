@@ -12,15 +12,22 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Names from outside may hold anything: what comes out is one line, and nothing
+ * that a terminal would obey. */
 __attribute__((format(printf, 1, 0))) static void complain(const char *fmt,
 							   va_list args,
 							   const char *reason)
 {
-	char line[1024] = "";
+	char *line;
 
-	vsnprintf(line, sizeof(line), fmt, args);
-	fprintf(stderr, "grade: %s%s%s\n", line, reason ? ": " : "",
-		reason ? reason : "");
+	if (vasprintf(&line, fmt, args) < 0)
+		line = NULL;
+	for (char *c = line; c && *c; c++)
+		if ((unsigned char)*c < 32 || *c == 127)
+			*c = '?';
+	fprintf(stderr, "grade: %s%s%s\n", line ? line : fmt,
+		reason ? ": " : "", reason ? reason : "");
+	free(line);
 }
 
 void die(const char *fmt, ...)

@@ -367,16 +367,30 @@ static int grade(const struct options *o)
 	return verdict(&l);
 }
 
+/* A closed standard descriptor would be the next thing that is opened. */
+static void check_descriptors(void)
+{
+	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
+		exit(EXIT_USAGE); /* there is nowhere to say why */
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		die_usage("stdout is closed");
+	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+		die_errno("/dev/null");
+	/* Nothing else that our caller has open is for a submission. */
+	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 
-	/* Nothing that our caller has open is for a submission. */
-	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+	check_descriptors();
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	if (o.list) {
 		print_list(&o);
+		if (fflush(stdout) == EOF)
+			die_errno("stdout");
 		return EXIT_FULL;
 	}
 	return grade(&o);

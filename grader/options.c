@@ -112,7 +112,15 @@ static void resolve_checks(struct options *o)
 	}
 }
 
-static void take_option(struct options *o, int c)
+static _Noreturn void say_and_exit(const char *s)
+{
+	if (fputs(s, stdout) == EOF || fflush(stdout) == EOF)
+		die_errno("stdout");
+	exit(EXIT_FULL);
+}
+
+/* `option` is the word as it was typed. */
+static void take_option(struct options *o, int c, const char *option)
 {
 	switch (c) {
 	case 's':
@@ -151,14 +159,16 @@ static void take_option(struct options *o, int c)
 		o->sandboxing = SWITCHED_OFF;
 		break;
 	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_FULL);
+		say_and_exit(usage);
 	case 'V':
-		puts("grade " VERSION);
-		exit(EXIT_FULL);
+		say_and_exit("grade " VERSION "\n");
+	case ':':
+		die_usage("%s needs a value (--help prints the options)",
+			  option);
 	default:
-		fputs("(--help prints the options)\n", stderr);
-		exit(EXIT_USAGE);
+		die_usage("there is no option %s, or not with a value (--help "
+			  "prints them)",
+			  option);
 	}
 }
 
@@ -210,8 +220,15 @@ void parse_options(struct options *o, int argc, char **argv)
 		.seed = 1,
 		.factor = 1,
 	};
-	while ((c = getopt_long(argc, argv, "s:c:lf:o:j:h", longs, NULL)) != -1)
-		take_option(o, c);
+	opterr = 0; /* the words of complaint are ours */
+	for (;;) {
+		const char *word = argv[optind];
+
+		c = getopt_long(argc, argv, ":s:c:lf:o:j:h", longs, NULL);
+		if (c == -1)
+			break;
+		take_option(o, c, word ? word : "");
+	}
 	if (optind == argc)
 		die_usage("which lab? Name one, or all (--help prints more)");
 	for (; optind < argc; optind++)

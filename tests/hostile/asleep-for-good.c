@@ -9,7 +9,6 @@
  * Checks: bare.listens bare.waits bare.echo
  * Passes: bare.listens
  * Fails: bare.echo
- * At most: 40 points
  */
 #include "hostile.h"
 #include <sys/ptrace.h>

@@ -3,8 +3,8 @@
 
 /*
  * Lab: 01
- * Checks: bare.listens bare.echo bare.closes
- * Passes: bare.echo bare.closes
+ * Checks: bare.echo bare.binary
+ * Passes: bare.echo
  */
 #include "hostile.h"
 

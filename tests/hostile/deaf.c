@@ -4,8 +4,8 @@
 /*
  * Lab: 03
  * Checks: fork.echo fork.summary
+ * Passes: fork.echo
  * Fails: fork.summary
- * At most: 97 points
  */
 #include "hostile.h"
 

@@ -6,7 +6,7 @@
  *
  * Lab: 01
  * Checks: bare.listens bare.echo
- * Passes: bare.listens
+ * Passes: bare.listens bare.echo
  */
 #include "hostile.h"
 

@@ -4,8 +4,7 @@
 /*
  * Lab: 01
  * Checks: bare.echo bare.usage
- * Passes: bare.usage
- * At most: 100 points
+ * Passes: bare.echo bare.usage
  */
 #include "hostile.h"
 

@@ -5,8 +5,8 @@
  * On both outputs, on the wire, in its name.
  *
  * Lab: 01
+ * Checks: bare.listens bare.echo bare.closes bare.usage
  * Fails: bare.echo
- * At most: 60 points
  * Also as: text
  */
 #include "hostile.h"

@@ -7,7 +7,6 @@
  * Lab: 01
  * Checks: bare.echo bare.exact
  * Fails: bare.exact
- * At most: 70 points
  */
 #include "hostile.h"
 

@@ -5,7 +5,6 @@
  * Lab: 01
  * Checks: bare.waits bare.echo
  * Fails: bare.waits
- * At most: 40 points
  */
 #include "hostile.h"
 

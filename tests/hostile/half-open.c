@@ -7,7 +7,7 @@
  *
  * Lab: 01
  * Checks: bare.listens bare.waits bare.echo
- * Passes: bare.listens
+ * Passes: bare.listens bare.echo
  */
 #include "hostile.h"
 #include <netinet/tcp.h>

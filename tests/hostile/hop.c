@@ -6,7 +6,7 @@
  *
  * Lab: 01
  * Checks: bare.listens bare.echo bare.binary
- * At most: 100 points
+ * Passes: bare.echo
  */
 #include "hostile.h"
 

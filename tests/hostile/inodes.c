@@ -6,9 +6,8 @@
  * each place.)
  *
  * Lab: 01
- * Checks: bare.listens bare.echo
- * Passes: bare.listens
- * At most: 100 points
+ * Checks: bare.echo
+ * Passes: bare.echo
  */
 #include "hostile.h"
 

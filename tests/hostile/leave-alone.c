@@ -9,7 +9,6 @@
  * Checks: fork.echo fork.reaps-burst fork.summary
  * Passes: fork.echo
  * Fails: fork.summary
- * At most: 97 points
  */
 #include "hostile.h"
 

@@ -9,7 +9,6 @@
  * Lab: 01
  * Checks: bare.waits bare.usage
  * Passes: bare.usage
- * At most: 100 points
  */
 #include "hostile.h"
 

@@ -7,7 +7,7 @@
  *
  * Lab: 01
  * Checks: bare.echo bare.memory
- * Passes: bare.listens bare.echo
+ * Passes: bare.echo
  */
 #include "hostile.h"
 

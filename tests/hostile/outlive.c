@@ -6,8 +6,8 @@
  * ignored, and wait for nothing.
  *
  * Lab: 01
- * Checks: bare.listens bare.echo bare.binary bare.silent
- * Passes: bare.echo
+ * Checks: bare.listens bare.echo bare.silent
+ * Passes: bare.listens bare.echo bare.silent
  */
 #include "hostile.h"
 

@@ -6,7 +6,7 @@
  * sched_setscheduler(2) ask for no more than that.
  *
  * Lab: 01
- * Checks: bare.listens bare.echo bare.usage
+ * Checks: bare.echo bare.binary
  * Passes: bare.echo
  */
 #include "hostile.h"

@@ -5,7 +5,6 @@
  * Lab: 01
  * Checks: bare.waits bare.memory
  * Fails: bare.waits busy-loop
- * At most: 30 points
  */
 #include "hostile.h"
 

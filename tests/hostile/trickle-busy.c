@@ -4,9 +4,7 @@
 /*
  * Lab: 01
  * Checks: bare.echo
- * Passes: bare.listens
  * Fails: bare.echo
- * At most: 50 points
  */
 #include "hostile.h"
 

@@ -6,10 +6,8 @@
  * quiet, or for a second without progress, waits for ever.
  *
  * Lab: 01
- * Checks: bare.closes bare.binary
- * Passes: bare.listens
+ * Checks: bare.closes
  * Fails: bare.closes
- * At most: 75 points
  */
 #include "hostile.h"
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* grader_record.c - tests of what is read from a witness's record. */
+#define _GNU_SOURCE 1
+#include "record.h"
+
+#include "common_child.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+static struct trial t;
+static struct witness *record; /* the program's view of it */
+
+static int make_record(void **state)
+{
+	(void)state;
+	t.witness = memfd_create("witness", MFD_CLOEXEC);
+	if (t.witness < 0 || ftruncate(t.witness, sizeof(*record)) < 0)
+		return -1;
+	record = mmap(NULL, sizeof(*record), PROT_READ | PROT_WRITE, MAP_SHARED,
+		      t.witness, 0);
+	if (record == MAP_FAILED)
+		return -1;
+	record->magic = WITNESS_MAGIC;
+	return 0;
+}
+
+static int drop_record(void **state)
+{
+	(void)state;
+	munmap(record, sizeof(*record));
+	return close(t.witness);
+}
+
+static struct witness_event *note(enum witness_call call, int error)
+{
+	struct witness_event *e = &record->event[record->next++];
+
+	*e = (struct witness_event){.state = EVENT_RETURNED,
+				    .call = (uint16_t)call,
+				    .pid = 100,
+				    .error = error,
+				    .result = error ? -1 : 0};
+	return e;
+}
+
+static void note_bind(int32_t pid, int fd)
+{
+	struct witness_event *e = note(CALL_BIND, 0);
+
+	e->pid = pid;
+	e->arg[0] = fd;
+}
+
+static void note_option(int32_t pid, int fd, int level, int option)
+{
+	struct witness_event *e = note(CALL_SETSOCKOPT, 0);
+
+	e->pid = pid;
+	e->arg[0] = fd;
+	e->arg[1] = level;
+	e->arg[2] = option;
+}
+
+static void sees_failed_calls(void **state)
+{
+	(void)state;
+	assert_false(witness_saw(&t, CALL_ACCEPT, EINTR));
+	note(CALL_SOCKET, 0);
+	note(CALL_ACCEPT, ECONNABORTED);
+	note(CALL_READ, EINTR);
+	assert_false(witness_saw(&t, CALL_ACCEPT, EINTR));
+	assert_true(witness_saw(&t, CALL_ACCEPT, ECONNABORTED));
+	assert_true(witness_saw(&t, CALL_READ, EINTR));
+	assert_true(witness_saw(&t, CALL_SOCKET, 0));
+	note(CALL_ACCEPT, EINTR)->state = EVENT_ENTERED;
+	assert_false(witness_saw(&t, CALL_ACCEPT, EINTR));
+	record->event[record->next - 1].state = EVENT_RETURNED;
+	assert_true(witness_saw(&t, CALL_ACCEPT, EINTR));
+	/* What lies behind the end is not there yet. */
+	record->next--;
+	assert_false(witness_saw(&t, CALL_ACCEPT, EINTR));
+}
+
+static void there_may_be_no_record(void **state)
+{
+	struct trial without = {.witness = -1};
+
+	(void)state;
+	assert_false(witness_saw(&without, CALL_NONE, 0));
+	assert_false(witness_saw_late_reuseaddr(&without));
+	assert_false(witness_saw_kill_everyone(&without));
+}
+
+static void a_full_record_ends(void **state)
+{
+	(void)state;
+	while (record->next < WITNESS_EVENTS)
+		note(CALL_READ, 0);
+	record->event[WITNESS_EVENTS - 1].error = EIO;
+	record->next = UINT32_MAX;
+	assert_true(witness_saw(&t, CALL_READ, EIO));
+	assert_false(witness_saw(&t, CALL_WRITE, EIO));
+}
+
+/* The program can do that at any moment. */
+static void a_shortened_record_harms_nobody(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		note(CALL_READ, i);
+	assert_int_equal(
+		ftruncate(t.witness, (off_t)(offsetof(struct witness, event) +
+					     50 * sizeof(record->event[0]) +
+					     7)),
+		0);
+	assert_true(witness_saw(&t, CALL_READ, 49));
+	assert_false(witness_saw(&t, CALL_READ, 50));
+	assert_int_equal(ftruncate(t.witness, 2), 0);
+	assert_false(witness_saw(&t, CALL_READ, 1));
+	assert_int_equal(ftruncate(t.witness, 0), 0);
+	assert_false(witness_saw(&t, CALL_READ, 1));
+}
+
+static void knows_an_option_that_came_too_late(void **state)
+{
+	(void)state;
+	note_option(100, 3, SOL_SOCKET, SO_REUSEADDR);
+	note_bind(100, 3);
+	assert_false(witness_saw_late_reuseaddr(&t));
+	note_option(100, 4, SOL_SOCKET, SO_REUSEADDR); /* another socket */
+	note_option(100, 3, SOL_SOCKET, SO_KEEPALIVE);
+	note_option(100, 3, SOL_SOCKET + 1, SO_REUSEADDR);
+	note_option(101, 3, SOL_SOCKET, SO_REUSEADDR); /* another process */
+	assert_false(witness_saw_late_reuseaddr(&t));
+	note_bind(101, 3); /* that one binds now */
+	assert_false(witness_saw_late_reuseaddr(&t));
+	note_option(101, 3, SOL_SOCKET, SO_REUSEADDR);
+	assert_true(witness_saw_late_reuseaddr(&t));
+}
+
+static void knows_a_signal_to_everyone(void **state)
+{
+	(void)state;
+	note(CALL_KILL, 0)->arg[0] = 100;
+	note(CALL_WAIT, 0)->arg[0] = -1;
+	assert_false(witness_saw_kill_everyone(&t));
+	note(CALL_KILL, 0)->arg[0] = -1;
+	assert_true(witness_saw_kill_everyone(&t));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(sees_failed_calls),
+		TEST(there_may_be_no_record),
+		TEST(a_full_record_ends),
+		TEST(a_shortened_record_harms_nobody),
+		TEST(knows_an_option_that_came_too_late),
+		TEST(knows_a_signal_to_everyone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
