@@ -70,7 +70,7 @@ CHECK(bare_binary, "bare.binary", 10,
 }
 
 CHECK(bare_closes, "bare.closes", 10,
-      "after the echo the client sees end of file, and the server exits with 0",
+      "then the client sees end of file, and the server exits with 0",
       .hint = "What tells the client that there is nothing more to come?")
 {
 	serve(t);
@@ -83,7 +83,7 @@ CHECK(bare_closes, "bare.closes", 10,
 }
 
 CHECK(bare_silent, "bare.silent", 10,
-      "a client that leaves without a word gets nothing; the server exits with 0",
+      "a client that leaves at once gets nothing; the server exits with 0",
       .hint = "What does recv() return when the other side has closed?",
       SUSPECTS(&eof_ignored))
 {
@@ -129,7 +129,7 @@ static bool bare_session(struct trial *t, enum tool tool, size_t size)
 }
 
 CHECK(bare_memory, "bare.memory", 6,
-      "no memory error under valgrind and the sanitizers, whatever the length",
+      "no memory error under valgrind and the sanitizers",
       .hint = "What happens when a message exactly fills your buffer?",
       .slow = true)
 {

@@ -92,7 +92,7 @@ CHECK(loop_queued_client, "loop.queued-client", 6,
 }
 
 CHECK(loop_half_close, "loop.half-close", 8,
-      "a client that ends its sending side still gets every byte, then the end",
+      "a client that ends its sending still gets every byte, then the end",
       .hint = "recv() has returned 0: is everything sent that came before?",
       SUSPECTS(&exits_after_first_client, &one_message_only, &loses_tail))
 {
@@ -270,7 +270,7 @@ static bool client_session(struct trial *t, enum tool tool)
 }
 
 CHECK(loop_memory, "loop.memory", 5,
-      "no memory error under valgrind and the sanitizers, in both programs",
+      "no memory error under valgrind and the sanitizers",
       .hint = "What happens when a message exactly fills your buffer?",
       .slow = true, .all_programs = true)
 {
@@ -339,7 +339,7 @@ CHECK(loop_client_name, "loop.client-name", 2,
 }
 
 CHECK(loop_client_pieces, "loop.client-pieces", 4,
-      "an answer in pieces, or two answers in one piece, are put together right",
+      "answers in pieces, or two in one piece, are put together right",
       .hint = "Is one recv() one answer?", .program = "client",
       SUSPECTS(&assumes_one_recv_per_send))
 {

@@ -186,7 +186,7 @@ CHECK(fork_waits_not, "fork.waits-not", 4,
 }
 
 CHECK(fork_interrupted, "fork.interrupted", 5,
-      "a child that ends while the parent waits in accept() does not disturb it",
+      "a child's end does not disturb a parent that waits in accept()",
       .hint = "What does accept() return when a signal interrupts it?",
       SUSPECTS(&eintr_kills_accept, &eof_ignored))
 {
@@ -226,7 +226,7 @@ CHECK(fork_aborted, "fork.aborted", 3,
 }
 
 CHECK(fork_parent_closes, "fork.parent-closes", 6,
-      "the parent keeps no connected socket, and a client sees its child's end",
+      "the parent keeps no connection; a client sees its child's end",
       .hint = "After fork(), how many descriptors refer to the connection?",
       SUSPECTS(&connection_open_in_parent, &eof_ignored))
 {
@@ -598,7 +598,7 @@ CHECK(fork_summary, "fork.summary", 6,
 }
 
 CHECK(fork_memory, "fork.memory", 3,
-      "no memory error under valgrind and the sanitizers, in parent and children",
+      "no memory error under valgrind and the sanitizers",
       .hint = "What happens when a message exactly fills your buffer?",
       .slow = true)
 {
