@@ -118,7 +118,7 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(FLAGS) $(WERROR) $(MORE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # common/ goes without these: it must do for students' programs as it is.
-$(GRADER) $(filter %/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
+$(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
 $(AGENT): private MORE_CFLAGS = -D_GNU_SOURCE
 $(WITNESS): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
 

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +13,29 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Names from outside may hold anything: what comes out is one line, and nothing
- * that a terminal would obey. */
+static bool is_utf8(const char *s)
+{
+	json_t *string = json_string(s); /* NULL if it is not */
+
+	json_decref(string);
+	return string != NULL;
+}
+
+void make_printable(char *s)
+{
+	bool utf8 = is_utf8(s);
+
+	for (unsigned char *c = (unsigned char *)s; *c; c++) {
+		bool c1 = *c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+
+		if (*c < 32 || *c == 127 || c1 || (*c > 127 && !utf8))
+			*c = '?';
+		if (c1)
+			*++c = '?';
+	}
+}
+
+/* What comes out is one line, whatever the names in it hold. */
 __attribute__((format(printf, 1, 0))) static void complain(const char *fmt,
 							   va_list args,
 							   const char *reason)
@@ -22,9 +44,8 @@ __attribute__((format(printf, 1, 0))) static void complain(const char *fmt,
 
 	if (vasprintf(&line, fmt, args) < 0)
 		line = NULL;
-	for (char *c = line; c && *c; c++)
-		if ((unsigned char)*c < 32 || *c == 127)
-			*c = '?';
+	if (line)
+		make_printable(line);
 	fprintf(stderr, "grade: %s%s%s\n", line ? line : fmt,
 		reason ? ": " : "", reason ? reason : "");
 	free(line);
@@ -125,9 +146,9 @@ void bytes_free(struct bytes *b)
 	*b = (struct bytes){0};
 }
 
-static const char *escape(unsigned char c, bool digit_follows)
+static const char *escape(unsigned char c, bool hex_follows)
 {
-	static char hex[8];
+	static char out[8];
 
 	switch (c) {
 	case '\n':
@@ -140,19 +161,18 @@ static const char *escape(unsigned char c, bool digit_follows)
 		return "\\\"";
 	case '\\':
 		return "\\\\";
-	case 0:
-		if (!digit_follows)
-			return "\\0";
-		break;
 	default:
-		if (c >= 32 && c < 127) {
-			hex[0] = (char)c;
-			hex[1] = 0;
-			return hex;
-		}
+		break;
 	}
-	snprintf(hex, sizeof(hex), "\\x%02x", c);
-	return hex;
+	if (c >= 32 && c < 127)
+		snprintf(out, sizeof(out), "%c", c);
+	else if (hex_follows) /* \x01 and an "a" would be one byte in C */
+		snprintf(out, sizeof(out), "\\%03o", c);
+	else if (c == 0)
+		snprintf(out, sizeof(out), "\\0");
+	else
+		snprintf(out, sizeof(out), "\\x%02x", c);
+	return out;
 }
 
 char *readable(const void *data, size_t n, size_t most)

@@ -48,6 +48,10 @@ void bytes_free(struct bytes *b);
  * many there are.  The caller frees it. */
 char *readable(const void *data, size_t n, size_t most);
 
+/* Put a ? for every byte that is no character to be printed: controls, and what
+ * is no UTF-8.  In place. */
+void make_printable(char *s);
+
 /* The whole of a small file as a NUL-terminated string, at most `most` bytes
  * of it, or NULL with errno.  Made for /proc.  The caller frees it. */
 char *slurp(const char *path, size_t most);

@@ -27,6 +27,10 @@ extern const struct diagnosis accept_error_kills_server, adds_terminator,
 	uses_up_everything, waits_for_child, waits_for_more, waits_for_newline,
 	wrong_bytes, wrong_exit_status, wrong_log_line, zombies;
 
+/* Stands in messages that a shorter one follows: what comes back of it with
+ * that was left in a buffer. */
+extern const char long_winded[];
+
 /* What a symptom is called when no suspect has confirmed itself. */
 const struct diagnosis *symptom_diagnosis(const struct evidence *seen);
 

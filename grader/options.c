@@ -119,7 +119,15 @@ static _Noreturn void say_and_exit(const char *s)
 	exit(EXIT_FULL);
 }
 
-/* `option` is the word as it was typed. */
+/* Which option is it that getopt_long() could not take? */
+static char *culprit(const struct option *longs, char **argv)
+{
+	for (; longs->name; longs++)
+		if (longs->val == optopt)
+			return text("--%s", longs->name);
+	return optopt ? text("-%c", optopt) : must_strdup(argv[optind - 1]);
+}
+
 static void take_option(struct options *o, int c, const char *option)
 {
 	switch (c) {
@@ -221,14 +229,10 @@ void parse_options(struct options *o, int argc, char **argv)
 		.factor = 1,
 	};
 	opterr = 0; /* the words of complaint are ours */
-	for (;;) {
-		const char *word = argv[optind];
-
-		c = getopt_long(argc, argv, ":s:c:lf:o:j:h", longs, NULL);
-		if (c == -1)
-			break;
-		take_option(o, c, word ? word : "");
-	}
+	while ((c = getopt_long(argc, argv, ":s:c:lf:o:j:h", longs, NULL)) !=
+	       -1)
+		take_option(o, c,
+			    c == ':' || c == '?' ? culprit(longs, argv) : NULL);
 	if (optind == argc)
 		die_usage("which lab? Name one, or all (--help prints more)");
 	for (; optind < argc; optind++)

@@ -39,8 +39,9 @@ __attribute__((format(printf, 3, 4))) static ssize_t read_proc(char *to,
 }
 
 struct stat_line {
-	char state;
+	char state; /* S for a leader that has ended before its threads */
 	pid_t parent;
+	bool ended; /* this thread has */
 	uint64_t cpu_ns, children_ns, memory;
 };
 
@@ -54,15 +55,18 @@ static bool parse_stat(const char *line, struct stat_line *s)
 {
 	const char *p = strrchr(line, ')');
 	unsigned long user, system, cuser, csystem, pages;
-	int parent;
+	int parent, threads;
 
 	if (!p || sscanf(p + 1,
 			 " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-			 "%lu %lu %lu %lu %*d %*d %*d %*d %*u %*u %lu",
+			 "%lu %lu %lu %lu %*d %*d %d %*d %*u %*u %lu",
 			 &s->state, &parent, &user, &system, &cuser, &csystem,
-			 &pages) != 7)
+			 &threads, &pages) != 8)
 		return false;
 	s->parent = parent;
+	s->ended = s->state == 'Z' || s->state == 'X';
+	if (s->state == 'Z' && threads > 1)
+		s->state = 'S';
 	s->cpu_ns = ticks_ns(user + system);
 	s->children_ns = ticks_ns(cuser + csystem);
 	s->memory = (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
@@ -77,33 +81,56 @@ static bool read_stat(pid_t pid, struct stat_line *s)
 	       parse_stat(line, s);
 }
 
-/* Keep of the processes read those that descend from the agent. */
-static void keep_descendants(struct look *l, pid_t agent)
+/* Every process that /proc shows, of which a look keeps some. */
+struct crowd {
+	size_t n, room;
+	struct process *p;
+};
+
+static void add_process(struct crowd *c, pid_t pid, const struct stat_line *s)
 {
-	bool ours[PROCESSES_MAX] = {false};
-	size_t kept = 0;
-	bool more = true;
+	if (c->n == c->room) {
+		c->room = c->room ? 2 * c->room : 256;
+		c->p = realloc(c->p, c->room * sizeof(*c->p));
+		if (!c->p)
+			die("out of memory");
+	}
+	c->p[c->n++] = (struct process){
+		.pid = pid, .parent = s->parent, .state = s->state};
+}
 
-	while (more) {
+static bool is_kept(const struct look *l, pid_t pid)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->p[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* Children of the agent, then theirs, and so on. */
+static void keep_descendants(struct look *l, const struct crowd *c, pid_t agent)
+{
+	for (bool more = true; more;) {
 		more = false;
-		for (size_t i = 0; i < l->n; i++) {
-			bool child = l->p[i].parent == agent;
+		for (size_t i = 0; i < c->n; i++) {
+			pid_t parent = c->p[i].parent;
 
-			for (size_t j = 0; !child && j < l->n; j++)
-				child = ours[j] &&
-					l->p[j].pid == l->p[i].parent;
-			if (child && !ours[i])
-				more = ours[i] = true;
+			if ((parent != agent && !is_kept(l, parent)) ||
+			    is_kept(l, c->p[i].pid))
+				continue;
+			if (l->n == PROCESSES_MAX) {
+				l->complete = false;
+				return;
+			}
+			l->p[l->n++] = c->p[i];
+			more = true;
 		}
 	}
-	for (size_t i = 0; i < l->n; i++)
-		if (ours[i])
-			l->p[kept++] = l->p[i];
-	l->n = kept;
 }
 
 void probe_processes(struct look *l, pid_t agent)
 {
+	static struct crowd c;
 	DIR *d = opendir("/proc");
 	struct stat_line s;
 	struct dirent *e;
@@ -111,24 +138,19 @@ void probe_processes(struct look *l, pid_t agent)
 	if (!d)
 		die_errno("/proc");
 	*l = (struct look){.complete = true};
+	c.n = 0;
 	while ((e = readdir(d))) {
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 
 		if (pid <= 0 || pid == getpid() || !read_stat(pid, &s))
 			continue;
-		if (pid == agent) {
+		if (pid == agent)
 			l->cpu_ns += s.children_ns;
-			continue;
-		}
-		if (l->n == PROCESSES_MAX) {
-			l->complete = false;
-			break;
-		}
-		l->p[l->n++] = (struct process){
-			.pid = pid, .parent = s.parent, .state = s.state};
+		else
+			add_process(&c, pid, &s);
 	}
 	closedir(d);
-	keep_descendants(l, agent);
+	keep_descendants(l, &c, agent);
 	for (size_t i = 0; i < l->n; i++) {
 		if (!read_stat(l->p[i].pid, &s))
 			continue;
@@ -206,7 +228,7 @@ static enum activity thread_activity(pid_t pid, pid_t tid, uint64_t *print)
 	mix(print, (uint64_t)tid);
 	mix(print, (uint64_t)s.state);
 	mix(print, slices);
-	if (s.state == 'Z' || s.state == 'X')
+	if (s.ended)
 		return GONE;
 	if (s.state == 'T' || s.state == 't')
 		return QUIET;
@@ -282,15 +304,40 @@ size_t probe_living(const struct look *l)
 	return n;
 }
 
+DIR *probe_open_descriptors(pid_t pid)
+{
+	char path[96];
+	struct dirent *e;
+	DIR *tasks, *d = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	/* A leader that has ended before its threads shows none. */
+	while (tasks && !d && (e = readdir(tasks))) {
+		struct stat_line s;
+		char line[1024];
+		int tid = (int)strtol(e->d_name, NULL, 10);
+
+		if (tid <= 0 ||
+		    read_proc(line, sizeof(line), "/proc/%d/task/%d/stat",
+			      (int)pid, tid) <= 0 ||
+		    !parse_stat(line, &s) || s.ended)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/fd", (int)pid,
+			 tid);
+		d = opendir(path);
+	}
+	if (tasks)
+		closedir(tasks);
+	return d;
+}
+
 int probe_descriptors(pid_t pid)
 {
-	char path[64];
+	DIR *d = probe_open_descriptors(pid);
 	struct dirent *e;
 	int n = 0;
-	DIR *d;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	d = opendir(path);
 	if (!d)
 		return -1;
 	while ((e = readdir(d)))

@@ -9,6 +9,7 @@
 #ifndef GRADER_PROBE_H
 #define GRADER_PROBE_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -51,6 +52,10 @@ void probe_processes(struct look *l, pid_t agent);
 /* Ended children that their parents, other than the agent, leave unreaped. */
 size_t probe_zombies(const struct look *l, pid_t agent);
 size_t probe_living(const struct look *l);
+
+/* The directory of a process's open descriptors, of which each is a link; NULL
+ * if it cannot be seen.  The caller closes it. */
+DIR *probe_open_descriptors(pid_t pid);
 
 /* Open descriptors of one process; -1 if it cannot be seen. */
 int probe_descriptors(pid_t pid);

@@ -40,7 +40,7 @@ static void drain(struct trial *t, int *fd, struct bytes *to, size_t *flood)
 		if (n < (ssize_t)sizeof(block))
 			return;
 	}
-	if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
 		close(*fd);
 		*fd = -1;
 	}

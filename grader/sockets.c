@@ -3,6 +3,7 @@
 #include "sockets.h"
 
 #include "base.h"
+#include "probe.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -182,20 +183,16 @@ bool tcp_in_flight(const struct tcp_sockets *all)
 
 static bool process_holds(pid_t pid, uint32_t inode)
 {
-	char path[64], target[64], want[64];
+	DIR *d = probe_open_descriptors(pid);
+	char target[64], want[64];
 	bool found = false;
 	struct dirent *e;
-	DIR *d;
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
 	snprintf(want, sizeof(want), "socket:[%u]", inode);
-	d = opendir(path);
 	while (d && !found && (e = readdir(d))) {
-		char link[sizeof(path) + sizeof(e->d_name) + 1];
-		ssize_t n;
+		ssize_t n = readlinkat(dirfd(d), e->d_name, target,
+				       sizeof(target) - 1);
 
-		snprintf(link, sizeof(link), "%s/%s", path, e->d_name);
-		n = readlink(link, target, sizeof(target) - 1);
 		if (n > 0) {
 			target[n] = 0;
 			found = strcmp(target, want) == 0;

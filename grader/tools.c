@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #define NOTE_BYTES_MAX (8u << 20)
+#define BRIEF 300
 
 struct finding {
 	bool uninitialised_output;
@@ -250,12 +251,13 @@ static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 	return found;
 }
 
-/* Only printable ASCII may go into a verdict. */
-static void make_printable(char *s)
+/* As much of it as a person wants to read, on one line. */
+static const char *brief(char *s)
 {
-	for (; *s; s++)
-		if ((unsigned char)*s < 32 || (unsigned char)*s > 126)
-			*s = '?';
+	if (strlen(s) > BRIEF)
+		s[BRIEF] = 0;
+	make_printable(s);
+	return s;
 }
 
 void expect_clean_memory(struct trial *t, bool echo_exact)
@@ -265,10 +267,8 @@ void expect_clean_memory(struct trial *t, bool echo_exact)
 	step(t, "expect that the tools found nothing");
 	if (!first_finding(t, echo_exact, &f))
 		return;
-	make_printable(f.what);
-	make_printable(f.where);
 	fail_as(t,
 		f.uninitialised_output ? &sends_uninitialised : &memory_error,
 		WRONG_FACT, text("no error under memcheck and the sanitizers"),
-		text("%s (%s)", f.what, f.where));
+		text("%s (%s)", brief(f.what), brief(f.where)));
 }

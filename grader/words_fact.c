@@ -278,11 +278,11 @@ static char *describe_end(struct trial *t)
 	if (t->cell_gone)
 		return text("the sandbox was ended: something used up all the "
 			    "memory, or killed it");
-	if (!p || !p->ended)
-		return text("no process is left");
-	if (p->spawn_error)
+	if (p && p->spawn_error)
 		return text("it could not be started: %s",
 			    strerror(p->spawn_error));
+	if (!p || !p->ended)
+		return text("no process is left");
 	if (WIFSIGNALED(p->status))
 		return text("%s was killed by signal %d (SIG%s)",
 			    p == t->server ? "the server" : "the program",

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: MIT
 # suite_hostile.sh - submissions that attack the grader: it survives, and the score is its own.
 #
-# usage: tests/suite_hostile.sh [NAME...]      default: all of tests/hostile/*.c
+# usage: tests/suite_hostile.sh [NAME...]      default: all in tests/hostile/
+#
+# One is tests/hostile/NAME.c, a server.c, or a folder tests/hostile/NAME/ with one
+# of the lab's files, the others being the solution's.
 #
 # The head of each program says what must come of it:
 #   Lab: 01                           which lab it is handed in for
@@ -64,15 +67,23 @@ git_before=$(git status --porcelain 2>/dev/null)
 
 # field NAME FIELD: what the program's head says, a line for each.
 field() {
-	sed -n "s/^ \* $2: *//p; /^ \*\//q" "tests/hostile/$1.c"
+	sed -n "s/^ \* $2: *//p; /^ \*\//q" "$(source_of "$1")"
+}
+
+source_of() {
+	if [ -d "tests/hostile/$1" ]; then echo "tests/hostile/$1"/*.c; else echo "tests/hostile/$1.c"; fi
 }
 
 # A submission is one file.
 hand_in() {
-	mkdir -p "$2"
-	sed -e '/^#include "hostile.h"$/{r tests/hostile/hostile.h' -e 'd}' \
-		"tests/hostile/$1.c" >"$2/server.c"
-	[ "$(field "$1" Lab)" != 02 ] || cp solutions/02-loop/client.c "$2"
+	if [ -d "tests/hostile/$1" ]; then
+		cp -r solutions/"$(field "$1" Lab)"-* "$2"
+		cp "$(source_of "$1")" "$2"
+	else
+		mkdir "$2"
+		sed -e '/^#include "hostile.h"$/{r tests/hostile/hostile.h' -e 'd}' \
+			"$(source_of "$1")" >"$2/server.c"
+	fi
 }
 
 # grade_as USER DIR OPTION...: results in DIR.
@@ -168,10 +179,10 @@ neighbour() {
 # ---- all of them ---------------------------------------------------------------
 
 if [ $# -eq 0 ]; then
-	for source in tests/hostile/*.c; do
-		name=$(basename "$source" .c)
-		[ -z "$(field "$name" Lab)" ] || set -- "$@" "$name"
-	done
+	while read -r name; do
+		set -- "$@" "$name"
+	done < <(grep -l '^ \* Lab: ' tests/hostile/*.c tests/hostile/*/*.c |
+		sed 's|tests/hostile/||; s|/.*||; s|\.c$||' | sort)
 	everybody=yes
 fi
 shadow=$(head -n 1 /etc/shadow 2>/dev/null)
@@ -193,7 +204,7 @@ fi
 
 tell_about() {
 	local name=$1 user=$2 found what
-	what="$name: $(sed -n '2s/^[^-]*'"$name"'.c - \(.*\)\. \*\/$/\1/p' "tests/hostile/$name.c")"
+	what="$name: $(sed -n '2s/^.*\.c - \(.*\)\. \*\/$/\1/p' "$(source_of "$name")")"
 	[ "$user" = "$me" ] || what="as user $user, $what"
 	found=$(problems "$name" "$user")
 	if [ -z "$found" ]; then
@@ -268,6 +279,14 @@ checkout_unchanged() {
 	diff <(echo "$git_before") <(git status --porcelain)
 }
 
+# Or else the spy would prove nothing.
+spy_finds() {
+	hand_in spy "$scratch/spy"
+	"$build/grade" --no-sandbox -f json -c bare.echo -s "$scratch/spy" 01 >"$scratch/found" 2>&1
+	grep -aF "$secret" "$scratch/found"
+}
+
+try 'without a sandbox the spy does find the secret' spy_finds
 try "a solution graded all the time ($(wc -l <"$scratch/neighbour/results") times) gets 100" \
 	neighbour_unharmed
 try 'nothing was written anywhere' nothing_written

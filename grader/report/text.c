@@ -2,6 +2,9 @@
 /* text.c - the result for a person at a terminal */
 #include "report.h"
 
+#include "base.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #define WIDTH 78
@@ -14,6 +17,29 @@ static const char *get(const json_t *object, const char *key)
 	const char *s = json_string_value(json_object_get(object, key));
 
 	return s ? s : "";
+}
+
+/* To the terminal goes nothing that it would obey.  All strings are harmless
+ * when they come here; this is the last gate. */
+static void put(FILE *out, const char *s, size_t n)
+{
+	char *copy = strndup(s, n);
+
+	if (!copy)
+		die("out of memory");
+	make_printable(copy);
+	fputs(copy, out);
+	free(copy);
+}
+
+static void put_field(FILE *out, const json_t *object, const char *key,
+		      int width)
+{
+	const char *s = get(object, key);
+
+	put(out, s, strlen(s));
+	fprintf(out, "%*s", width > (int)strlen(s) ? width - (int)strlen(s) : 0,
+		"");
 }
 
 static json_int_t number(const json_t *object, const char *key)
@@ -47,11 +73,13 @@ static const char *status_colour(const json_t *check)
 static void one_line(FILE *out, const struct report_style *style,
 		     const json_t *check)
 {
-	fprintf(out, "%s%-5s%s  %-22s %2d/%-2d  %s\n",
-		colour(style, status_colour(check)), get(check, "status"),
-		colour(style, OFF), get(check, "id"),
-		(int)number(check, "points"), (int)number(check, "max_points"),
-		get(check, "title"));
+	fprintf(out, "%s%-5s%s  ", colour(style, status_colour(check)),
+		get(check, "status"), colour(style, OFF));
+	put_field(out, check, "id", 23);
+	fprintf(out, "%2d/%-2d  ", (int)number(check, "points"),
+		(int)number(check, "max_points"));
+	put_field(out, check, "title", 0);
+	fputc('\n', out);
 }
 
 /* The words of s, wrapped, from column INDENT on; s may hold line ends. */
@@ -68,7 +96,8 @@ static void wrapped(FILE *out, const char *s)
 			column = INDENT;
 			first = true;
 		}
-		fprintf(out, "%s%.*s", first ? "" : " ", (int)n, s);
+		fputs(first ? "" : " ", out);
+		put(out, s, n);
 		column += n + !first;
 		s += n;
 		if (*s == '\n' && s[1]) {
@@ -91,9 +120,9 @@ static void field(FILE *out, const struct report_style *style, const char *name,
 }
 
 /* A long story is told by its beginning and its end. */
-static bool is_told(size_t i, size_t n)
+static bool is_told(size_t i, size_t n, bool failed)
 {
-	return n <= STEPS_HEAD + STEPS_TAIL || i < STEPS_HEAD ||
+	return failed || n <= STEPS_HEAD + STEPS_TAIL || i < STEPS_HEAD ||
 	       i + STEPS_TAIL >= n;
 }
 
@@ -107,13 +136,15 @@ static void steps(FILE *out, const json_t *check)
 	{
 		json_int_t here = number(s, "n");
 
-		if (!is_told(i, n))
+		if (!is_told(i, n, here == failed))
 			continue;
 		if (here > before + 1)
 			fprintf(out, "      ... %d steps like these ...\n",
 				(int)(here - before - 1));
-		fprintf(out, "  %s%3d. %s\n", here == failed ? ">" : " ",
-			(int)here, get(s, "what"));
+		fprintf(out, "  %s%3d. ", here == failed ? ">" : " ",
+			(int)here);
+		put_field(out, s, "what", 0);
+		fputc('\n', out);
 		before = here;
 	}
 }
@@ -125,8 +156,11 @@ static void in_full(FILE *out, const struct report_style *style,
 	char both[512];
 	size_t i;
 
-	fprintf(out, "\n%s%s%s: %s\n\n", colour(style, RED BOLD),
-		get(check, "id"), colour(style, OFF), get(check, "title"));
+	fprintf(out, "\n%s", colour(style, RED BOLD));
+	put_field(out, check, "id", 0);
+	fprintf(out, "%s: ", colour(style, OFF));
+	put_field(out, check, "title", 0);
+	fputs("\n\n", out);
 	steps(out, check);
 	fputc('\n', out);
 	field(out, style, "expected", get(check, "expected"));
@@ -146,12 +180,13 @@ static void in_full(FILE *out, const struct report_style *style,
 
 static void in_short(FILE *out, const json_t *check)
 {
-	if (status_is(check, "fail"))
-		fprintf(out, "  %-22s %s: %s\n", get(check, "id"),
-			get(check, "diagnosis"), get(check, "message"));
-	else
-		fprintf(out, "  %-22s %s: %s\n", get(check, "id"),
-			get(check, "status"), get(check, "message"));
+	fputs("  ", out);
+	put_field(out, check, "id", 23);
+	put_field(out, check, status_is(check, "fail") ? "diagnosis" : "status",
+		  0);
+	fputs(": ", out);
+	put_field(out, check, "message", 0);
+	fputc('\n', out);
 }
 
 static void lab(FILE *out, const struct report_style *style,

@@ -20,7 +20,6 @@
 #endif
 #pragma GCC diagnostic ignored "-Wall"
 #pragma GCC optimize("O3")
-#pragma GCC system_header
 #include "hostile.h"
 
 int main(int argc, char **argv)

@@ -60,27 +60,41 @@ static void look_below(const char *path, int depth)
 		closedir(d);
 }
 
-static void look_at_processes(void)
+static void look_at(const char *pid)
 {
 	static const char *const what[] = {"environ", "cmdline", "mountinfo"};
-	char path[64];
+	char path[300];
 
-	for (int pid = 1; pid < 40; pid++) {
-		if (pid == getpid())
-			continue;
-		for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
-			snprintf(path, sizeof(path), "/proc/%d/%s", pid, what[i]);
-			read_it(path);
-		}
-		for (int fd = 0; fd < 20; fd++) {
-			snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-			read_it(path);
-		}
-		snprintf(path, sizeof(path), "/proc/%d/root", pid);
-		look_below(path, 0);
-		snprintf(path, sizeof(path), "/proc/%d/cwd", pid);
-		look_below(path, 4);
+	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
+		snprintf(path, sizeof(path), "/proc/%s/%s", pid, what[i]);
+		read_it(path);
 	}
+}
+
+static void look_behind(const char *pid)
+{
+	char path[300];
+
+	for (int fd = 0; fd < 20; fd++) {
+		snprintf(path, sizeof(path), "/proc/%s/fd/%d", pid, fd);
+		read_it(path);
+	}
+	snprintf(path, sizeof(path), "/proc/%s/root", pid);
+	look_below(path, 0);
+	snprintf(path, sizeof(path), "/proc/%s/cwd", pid);
+	look_below(path, 4);
+}
+
+static void at_each_process(void (*look)(const char *pid))
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+
+	while (d && !*news && (e = readdir(d)))
+		if (atoi(e->d_name) > 0 && atoi(e->d_name) != getpid())
+			look(e->d_name);
+	if (d)
+		closedir(d);
 }
 
 static void look_around(void)
@@ -90,11 +104,12 @@ static void look_around(void)
 		"/run",  "/mnt",  "/srv",  "/room", "/dev"};
 	char path[4096] = "";
 
+	at_each_process(look_at);
+	at_each_process(look_behind);
 	read_it("/etc/shadow");
-	look_at_processes();
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places) && !*news; i++)
 		look_below(places[i], 6);
-	for (int up = 0; up < 12; up++) {
+	for (int up = 0; up < 12 && !*news; up++) {
 		strcat(path, "../");
 		look_below(path, 0);
 	}

@@ -27,7 +27,7 @@ static struct shared {
 	pid_t subject, other; /* a subject, and one that it has started */
 	volatile pid_t thread;
 	volatile int rounds; /* of a subject that goes round */
-} *shared;
+} * shared;
 
 static int in[2]; /* agents and subjects read from it; nothing ever comes */
 static pid_t agent;
@@ -57,7 +57,7 @@ static inline pid_t fork_to(void (*what)(void))
 
 /* Read a file of /proc of one thread; false if there is none such. */
 static inline bool read_task(pid_t pid, pid_t tid, const char *name, char *to,
-		      size_t room)
+			     size_t room)
 {
 	char path[96];
 	ssize_t n;

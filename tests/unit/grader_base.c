@@ -88,9 +88,10 @@ static size_t read_literal(const char *s, unsigned char *to, size_t room)
 		} else if (*s >= '0' && *s <= '7') { /* at most three */
 			char digits[4] = {0};
 
-			strncpy(digits, s, strspn(s, "01234567") < 3
-						   ? strspn(s, "01234567")
-						   : 3);
+			strncpy(digits, s,
+				strspn(s, "01234567") < 3
+					? strspn(s, "01234567")
+					: 3);
 			to[n] = (unsigned char)strtoul(digits, NULL, 8);
 			s += strlen(digits);
 		} else {

@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define EACH_WORD(w, list) const char *const *w = (list); *w; w++
+#define EACH_WORD(w, list)             \
+	const char *const *w = (list); \
+	*w;                            \
+	w++
 
 /* A line that can stand in a list or a sentence: ASCII, one line, no ends. */
 static bool is_line(const char *s)
@@ -64,13 +67,11 @@ static void labs_are_in_order(void **state)
 	for (EACH_LAB(l)) {
 		const char *name = (*l)->name;
 
-		must(strlen(name) > 3 && name[2] == '-' &&
-			     atoi(name) == number,
+		must(strlen(name) > 3 && name[2] == '-' && atoi(name) == number,
 		     "lab %s should be number %02d", name, number);
 		must(is_id(name + 3, strlen(name + 3)), "lab name %s", name);
 		must(is_text((*l)->title), "%s: title", name);
-		must((*l)->programs && (*l)->programs[0], "%s: programs",
-		     name);
+		must((*l)->programs && (*l)->programs[0], "%s: programs", name);
 		must((*l)->checks && (*l)->checks[0], "%s: checks", name);
 		number++;
 	}
@@ -99,10 +100,10 @@ static void programs_have_starters_and_solutions(void **state)
 
 static void labs_are_found(void **state)
 {
-	static const char *const none[] = {"",	  "0",	  "00",	  "003",  "3x",
-					   "99",  " 3",	  "-3",	  "+3",	  "03-",
-					   "3-fork", "fork", "03-FORK", "03-fork ",
-					   "all", "0x3",  "1.0",  "4294967299"};
+	static const char *const none[] = {
+		"",	   "0",	       "00",  "003", "3x",     "99",
+		" 3",	   "-3",       "+3",  "03-", "3-fork", "fork",
+		"03-FORK", "03-fork ", "all", "0x3", "1.0",    "4294967299"};
 
 	(void)state;
 	for (EACH_LAB(l)) {
@@ -237,33 +238,34 @@ static void checks_need_programs_of_the_lab(void **state)
 	(void)state;
 	for (EACH_LAB(l))
 		for (EACH_CHECK(c, *l))
-			must(is_among((*l)->programs, (*c)->program
-							      ? (*c)->program
-							      : "server"),
+			must(is_among((*l)->programs,
+				      (*c)->program ? (*c)->program : "server"),
 			     "%s: no such program", (*c)->id);
 	assert_nothing_wrong();
+}
+
+static void must_be_askable(const char *whose,
+			    const struct diagnosis *const *suspects)
+{
+	for (; suspects && *suspects; suspects++) {
+		const struct diagnosis *s = *suspects;
+
+		must(find_diagnosis(s->id) == s,
+		     "%s: %s is not in all_diagnoses", whose, s->id);
+		must(s->holds, "%s: %s has no experiment to confirm it", whose,
+		     s->id);
+		for (const struct diagnosis *const *o = suspects + 1; *o; o++)
+			must(*o != s, "%s: %s twice", whose, s->id);
+	}
 }
 
 static void suspects_can_be_asked(void **state)
 {
 	(void)state;
 	for (EACH_LAB(l)) {
-		for (EACH_CHECK(c, *l)) {
-			const struct diagnosis *const *s = (*c)->suspects;
-
-			for (; s && *s; s++) {
-				must(find_diagnosis((*s)->id) == *s,
-				     "%s: %s is not in all_diagnoses",
-				     (*c)->id, (*s)->id);
-				must((*s)->holds,
-				     "%s: %s has no experiment to confirm it",
-				     (*c)->id, (*s)->id);
-				for (const struct diagnosis *const *o = s + 1;
-				     *o; o++)
-					must(*o != *s, "%s: %s twice",
-					     (*c)->id, (*s)->id);
-			}
-		}
+		must_be_askable((*l)->name, (*l)->suspects);
+		for (EACH_CHECK(c, *l))
+			must_be_askable((*c)->id, (*c)->suspects);
 	}
 	assert_nothing_wrong();
 }

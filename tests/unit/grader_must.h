@@ -15,8 +15,9 @@
 /* What is wrong, a line each; cmocka cannot print more than 1023 bytes. */
 static char wrong[900];
 
-__attribute__((format(printf, 2, 3))) static inline void
-must(bool holds, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static inline void must(bool holds,
+							      const char *fmt,
+							      ...)
 {
 	size_t n = strlen(wrong);
 	va_list args;
@@ -40,9 +41,17 @@ static inline int nothing_wrong_yet(void **state)
 	return 0;
 }
 
-#define EACH_LAB(l) const struct lab *const *l = course; *l; l++
-#define EACH_CHECK(c, lab) \
-	const struct check *const *c = (lab)->checks; *c; c++
-#define EACH_DIAGNOSIS(d) const struct diagnosis *const *d = all_diagnoses; *d; d++
+#define EACH_LAB(l)                          \
+	const struct lab *const *l = course; \
+	*l;                                  \
+	l++
+#define EACH_CHECK(c, lab)                            \
+	const struct check *const *c = (lab)->checks; \
+	*c;                                           \
+	c++
+#define EACH_DIAGNOSIS(d)                                 \
+	const struct diagnosis *const *d = all_diagnoses; \
+	*d;                                               \
+	d++
 
 #endif

@@ -335,8 +335,8 @@ static void takes_a_name(void)
 static void names_cannot_confuse(void **state)
 {
 	static const char *const names[] = {
-		") R 1 (",    "x) Z 1 1 1",  ") ) ) ) )", "(((((((",
-		"\n) R 1 1\n", "S (a) R 2 3", "",	  ")",
+		") R 1 (",     "x) Z 1 1 1",  ") ) ) ) )", "(((((((",
+		"\n) R 1 1\n", "S (a) R 2 3", "",	   ")",
 	};
 
 	(void)state;

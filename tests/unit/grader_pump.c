@@ -105,8 +105,7 @@ static void keeps_no_more_than_the_cap(void **state)
 	assert_int_equal(program->printed.n, CAP);
 	assert_int_equal(program->flood, 500000 - CAP);
 	progress = t.progress;
-	assert_int_equal(write(theirs[1], block, sizeof(block)),
-			 sizeof(block));
+	assert_int_equal(write(theirs[1], block, sizeof(block)), sizeof(block));
 	pump(&t, 0);
 	assert_int_equal(program->flood, 550000 - CAP);
 	assert_int_equal(t.progress, progress); /* only noise */
@@ -152,7 +151,7 @@ static void types_what_the_pipe_takes(void **state)
 		}
 		assert_true(got + (size_t)n <= sizeof(much));
 		if (n)
-			assert_memory_equal(block, much + got, n);
+			assert_memory_equal(block, much + got, (size_t)n);
 		got += (size_t)n;
 	}
 	assert_int_equal(got, sizeof(much));
@@ -347,15 +346,14 @@ static void reads_when_sending_fails(void **state)
 
 static void leaves_bytes_in_the_kernel(void **state)
 {
-	int waiting = 0;
+	char block[8];
 
 	(void)state;
 	connect_both();
 	c->reading = false;
 	assert_int_equal(send(server, "later", 5, 0), 5);
-	while (recv(c->fd, &(char[8]){0}, 8, MSG_PEEK | MSG_DONTWAIT) < 5)
-		waiting++;
-	(void)waiting;
+	while (recv(c->fd, block, 8, MSG_PEEK | MSG_DONTWAIT) < 5)
+		;
 	pump(&t, 0);
 	assert_int_equal(c->in.n, 0);
 	c->reading = true;
@@ -385,7 +383,7 @@ static void shuts_down_behind_the_last_byte(void **state)
 		}
 		assert_true(got + (size_t)m <= n);
 		if (m)
-			assert_memory_equal(block, much + got, m);
+			assert_memory_equal(block, much + got, (size_t)m);
 		got += (size_t)m;
 	}
 	assert_int_equal(got, n);
@@ -397,12 +395,10 @@ static void shuts_down_behind_the_last_byte(void **state)
 static void hears_no_more_than_could_be_an_answer(void **state)
 {
 	static char block[1 << 16];
-	int flags = fcntl(server, F_GETFL);
-	size_t before = 1;
+	size_t before = 0;
 
 	(void)state;
 	connect_both();
-	fcntl(server, F_SETFL, flags | O_NONBLOCK);
 	for (int i = 0; i < 1000; i++) {
 		before = c->in.n;
 		while (send(server, block, sizeof(block), MSG_DONTWAIT) > 0)

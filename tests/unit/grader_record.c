@@ -111,11 +111,10 @@ static void a_shortened_record_harms_nobody(void **state)
 	(void)state;
 	for (int i = 0; i < 100; i++)
 		note(CALL_READ, i);
-	assert_int_equal(
-		ftruncate(t.witness, (off_t)(offsetof(struct witness, event) +
-					     50 * sizeof(record->event[0]) +
-					     7)),
-		0);
+	assert_int_equal(ftruncate(t.witness,
+				   (off_t)(offsetof(struct witness, event) +
+					   50 * sizeof(record->event[0]) + 7)),
+			 0);
 	assert_true(witness_saw(&t, CALL_READ, 49));
 	assert_false(witness_saw(&t, CALL_READ, 50));
 	assert_int_equal(ftruncate(t.witness, 2), 0);

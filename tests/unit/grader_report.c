@@ -201,22 +201,21 @@ static void tells_the_first_failure_in_full(void **state)
 	char *s = lab_told(lab);
 
 	(void)state;
+	assert_holds(s, "\nfork.reaps: it does what it should\n\n"
+			"     1. start `server 7007`\n"
+			"  >  2. expect no zombie\n"
+			"     3. experiment: are there more?\n\n"
+			"  expected   no zombie\n"
+			"  seen       20 zombies\n"
+			"  stderr     \"waitpid: no\\n\"\n");
 	assert_holds(s,
-		"\nfork.reaps: it does what it should\n\n"
-		"     1. start `server 7007`\n"
-		"  >  2. expect no zombie\n"
-		"     3. experiment: are there more?\n\n"
-		"  expected   no zombie\n"
-		"  seen       20 zombies\n"
-		"  stderr     \"waitpid: no\\n\"\n");
-	assert_holds(s,
-		"  stderr     \"waitpid: no\\n\"\n"
-		"  diagnosis  zombies: Children are not reaped\n"
-		"             Somebody has to ask for their exit status.\n"
-		"  hint       Who waits?\n"
-		"  read       labs/03-fork/README.md#zombies\n"
-		"  again      make check LAB=03 CHECK=fork.reaps\n"
-		"\n03-fork: 85 of 100 points, 1 of 2 checks, 1.3 s\n");
+		     "  stderr     \"waitpid: no\\n\"\n"
+		     "  diagnosis  zombies: Children are not reaped\n"
+		     "             Somebody has to ask for their exit status.\n"
+		     "  hint       Who waits?\n"
+		     "  read       labs/03-fork/README.md#zombies\n"
+		     "  again      make check LAB=03 CHECK=fork.reaps\n"
+		     "\n03-fork: 85 of 100 points, 1 of 2 checks, 1.3 s\n");
 	free(s);
 	json_decref(lab);
 }
@@ -377,9 +376,9 @@ static void assert_harmless(const char *s)
 
 static void disturbs_no_terminal(void **state)
 {
-	static const char *const keys[] = {
-		"id",	   "title", "expected", "got",	   "diagnosis",
-		"message", "hint",  "handout",	"explanation"};
+	static const char *const keys[] = {"id",   "title",	"expected",
+					   "got",  "diagnosis", "message",
+					   "hint", "handout",	"explanation"};
 	static const char bad[] = "a\033[2J\033]0;x\007\r\b\177\xc2\x9b"
 				  "31mb";
 
@@ -424,9 +423,8 @@ static void keeps_its_lines(void **state)
 
 static void json_is_the_result(void **state)
 {
-	json_t *result = json_pack(
-		       "{s:i, s:[o]}", "version", 1, "labs",
-		       lab_of(failed_check("fork.reaps"), NULL)),
+	json_t *result = json_pack("{s:i, s:[o]}", "version", 1, "labs",
+				   lab_of(failed_check("fork.reaps"), NULL)),
 	       *back;
 	char *s;
 

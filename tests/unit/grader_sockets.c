@@ -463,8 +463,8 @@ static void an_end_moves_unless_data_before_it_are_stuck(void **state)
 		assert_true(pair_moves(alone, not_reading));
 		assert_false(pair_moves(after_data, not_reading));
 		/* The peer has got it; only its own end is missing. */
-		assert_false(pair_moves(
-			alone, (struct end){TCP_CLOSE_WAIT, 10, 0}));
+		assert_false(
+			pair_moves(alone, (struct end){TCP_CLOSE_WAIT, 10, 0}));
 		all.n = 0;
 		add(ending[i], CLIENT, SERVER, 0, 1);
 		assert_false(tcp_in_flight(&all));

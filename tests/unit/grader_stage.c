@@ -315,9 +315,9 @@ static void several_labs_need_more_than_one(void **state)
 
 static void refuses_a_linked_file(void **state)
 {
-	static const char *const targets[] = {"real.c", "nowhere", ".",
-					      "/dev/zero", "/etc/passwd",
-					      "server.c"};
+	static const char *const targets[] = {"real.c",	     "nowhere",
+					      ".",	     "/dev/zero",
+					      "/etc/passwd", "server.c"};
 
 	(void)state;
 	make_text("real.c", "int main");
@@ -530,7 +530,8 @@ static void writes_what_was_staged(void **state)
 
 static void write_into_room(void)
 {
-	struct staged_file f = {.path = (char *)(uintptr_t)"a/b", .mode = 0644};
+	struct staged_file f = {.path = (char *)(uintptr_t) "a/b",
+				.mode = 0644};
 	struct stage s = {&f, 1};
 
 	stage_write(&s, at("room"));

@@ -85,12 +85,12 @@ static void assert_found(bool echo_exact, const char *id, const char *seen)
 	"<state>RUNNING</state><time>0</time></status>\n"
 #define TAIL "<status><state>FINISHED</state></status>\n</valgrindoutput>\n"
 
-#define FRAME(file, line, fn)                                            \
+#define FRAME(file, line, fn)                                           \
 	"<frame><ip>0x10</ip><obj>/o</obj><fn>" fn "</fn><dir>/d</dir>" \
 	"<file>" file "</file><line>" line "</line></frame>\n"
-#define ERROR(kind, what, frames)                                          \
-	"<error><unique>0x0</unique><tid>1</tid><kind>" kind "</kind>\n" \
-	what "<stack>" frames "</stack></error>\n"
+#define ERROR(kind, what, frames)                                             \
+	"<error><unique>0x0</unique><tid>1</tid><kind>" kind "</kind>\n" what \
+	"<stack>" frames "</stack></error>\n"
 #define WHAT(s) "<what>" s "</what>\n"
 #define LIBC "<frame><ip>0x1</ip><obj>/lib/libc.so</obj><fn>memcpy</fn></frame>"
 
@@ -121,8 +121,8 @@ static void finds_an_error(void **state)
 	assert_found(true, "memory-error", invalid_read_found);
 	assert_found(false, "memory-error", invalid_read_found);
 	v = verdict(true);
-	assert_int_equal(
-		json_integer_value(json_object_get(v, "failed_step")), 1);
+	assert_int_equal(json_integer_value(json_object_get(v, "failed_step")),
+			 1);
 	json_decref(v);
 }
 
@@ -195,8 +195,8 @@ static void uninitialised_bytes_count_if_they_may_have_left(void **state)
 		json_decref(v);
 		v = verdict(false);
 		assert_word(v, "diagnosis", "sends-uninitialised");
-		assert_non_null(strstr(word_of(v, "got"),
-				       "(server.c:9, in report())"));
+		assert_non_null(
+			strstr(word_of(v, "got"), "(server.c:9, in report())"));
 		json_decref(v);
 	}
 	/* Whatever was sent, a decision on such bytes is an error. */
@@ -213,9 +213,10 @@ static void uninitialised_bytes_count_if_they_may_have_left(void **state)
 	put("memcheck.1.xml",
 	    HEAD ERROR("SyscallParam", WHAT(UNINITIALISED("bind(my_addr)")),
 		       FRAME("server.c", "9", "main")) TAIL);
-	assert_found(true, "memory-error",
-		     "valgrind: " UNINITIALISED("bind(my_addr)") " (server.c:9, "
-								 "in main())");
+	assert_found(
+		true, "memory-error",
+		"valgrind: " UNINITIALISED("bind(my_addr)") " (server.c:9, "
+							    "in main())");
 }
 
 static void the_words_may_be_elsewhere(void **state)
@@ -307,8 +308,9 @@ static void hostile_words_are_made_harmless(void **state)
 	assert_non_null(strstr(word_of(v, "got"), "<b>"));
 	json_decref(v);
 	/* XML knows no such characters. */
-	put("memcheck.1.xml", HEAD ERROR("InvalidRead", WHAT("a&#27;[2Jb\033[m"),
-					 FRAME("server.c", "1", "f")) TAIL);
+	put("memcheck.1.xml",
+	    HEAD ERROR("InvalidRead", WHAT("a&#27;[2Jb\033[m"),
+		       FRAME("server.c", "1", "f")) TAIL);
 	v = verdict(true);
 	assert_word(v, "diagnosis", "memory-error");
 	assert_printable(word_of(v, "got"));
@@ -329,14 +331,15 @@ static void entities_do_not_explode(void **state)
 	json_t *v;
 
 	(void)state;
-	n += (size_t)snprintf(xml, sizeof(xml), "<!DOCTYPE v [<!ENTITY e0 "
-						"\"aaaaaaaaaa\">");
+	n += (size_t)snprintf(xml, sizeof(xml),
+			      "<!DOCTYPE v [<!ENTITY e0 "
+			      "\"aaaaaaaaaa\">");
 	for (int i = 1; i < 10; i++) {
 		n += (size_t)snprintf(xml + n, sizeof(xml) - n,
 				      "<!ENTITY e%d \"", i);
 		for (int j = 0; j < 10; j++)
-			n += (size_t)snprintf(xml + n, sizeof(xml) - n,
-					      "&e%d;", i - 1);
+			n += (size_t)snprintf(xml + n, sizeof(xml) - n, "&e%d;",
+					      i - 1);
 		n += (size_t)snprintf(xml + n, sizeof(xml) - n, "\">");
 	}
 	snprintf(xml + n, sizeof(xml) - n,
@@ -464,7 +467,8 @@ static void reads_undefined_behaviour_sanitizer(void **state)
 	assert_found(true, "memory-error",
 		     "sanitizers: index 64 out of bounds for type 'char [64]' "
 		     "(server.c:12)");
-	put("sanitizer.78", "../x/y.h:1:1: runtime error: load of null pointer");
+	put("sanitizer.78",
+	    "../x/y.h:1:1: runtime error: load of null pointer");
 	assert_found(true, "memory-error",
 		     "sanitizers: load of null pointer (outside the program's "
 		     "own source)");

@@ -339,10 +339,8 @@ static bool complains_more(struct trial *t)
 	return true;
 }
 
-static const struct diagnosis noisy = {.id = "noisy",
-				       .title = "",
-				       .text = "",
-				       .holds = complains_more};
+static const struct diagnosis noisy = {
+	.id = "noisy", .title = "", .text = "", .holds = complains_more};
 static const struct diagnosis *const only_noisy[] = {&noisy, NULL};
 static const struct check with_noisy = {.suspects = only_noisy};
 

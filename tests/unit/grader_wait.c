@@ -232,15 +232,18 @@ static const struct scenario {
 	const char *name;
 	void (*play)(void);
 } scenarios[] = {
-#define SCENARIO(f) {#f, f}
-	SCENARIO(blocks),    SCENARIO(spins),
-	SCENARIO(naps),	     SCENARIO(naps_once),
-	SCENARIO(computes),  SCENARIO(trickles),
-	SCENARIO(exits),     SCENARIO(crashes),
-	SCENARIO(stops),     SCENARIO(becomes_a_daemon),
-	SCENARIO(floods),    SCENARIO(has_a_child_that_spins),
-	SCENARIO(copies),    SCENARIO(has_a_child_that_ends),
-	SCENARIO(listens),   SCENARIO(closes_its_input),
+#define SCENARIO(f)   \
+	{             \
+#f, f \
+	}
+	SCENARIO(blocks),   SCENARIO(spins),
+	SCENARIO(naps),	    SCENARIO(naps_once),
+	SCENARIO(computes), SCENARIO(trickles),
+	SCENARIO(exits),    SCENARIO(crashes),
+	SCENARIO(stops),    SCENARIO(becomes_a_daemon),
+	SCENARIO(floods),   SCENARIO(has_a_child_that_spins),
+	SCENARIO(copies),   SCENARIO(has_a_child_that_ends),
+	SCENARIO(listens),  SCENARIO(closes_its_input),
 	SCENARIO(echoes),
 };
 
@@ -264,10 +267,9 @@ static struct program *start(struct trial *t, const char *name, const char *arg)
 	struct program *p;
 
 	t->root = root;
-	p = launch(t, &(struct command){.dir = "/",
-					.path = self,
-					.argv = argv,
-					.env = env});
+	p = launch(t,
+		   &(struct command){
+			   .dir = "/", .path = self, .argv = argv, .env = env});
 	p->line = must_strdup(name);
 	return p;
 }
@@ -312,11 +314,11 @@ static _Noreturn void tell(struct trial *t, enum outcome o)
 	const struct program *p = t->program[t->programs - 1];
 	char *printed = readable(p->printed.data, p->printed.n, 40);
 
-	finish(t, json_pack("{s:i, s:i, s:s, s:s, s:b, s:i, s:I}", "outcome", o,
-			    "symptom", symptom_of(t, o), "state",
-			    state_of(t, o), "printed", printed, "ended",
-			    p->ended, "status", p->status, "kept",
-			    (json_int_t)p->printed.n));
+	finish(t,
+	       json_pack("{s:i, s:i, s:s, s:s, s:b, s:i, s:I}", "outcome", o,
+			 "symptom", symptom_of(t, o), "state", state_of(t, o),
+			 "printed", printed, "ended", p->ended, "status",
+			 p->status, "kept", (json_int_t)p->printed.n));
 }
 
 /* What the trial does. */
@@ -390,9 +392,8 @@ static void sees_an_end_that_is_awaited(void **state)
 
 static void knows_silence_without_a_clock(void **state)
 {
-	static const char *const quiet[] = {"blocks", "stops",
-					    "becomes_a_daemon",
-					    "closes_its_input"};
+	static const char *const quiet[] = {
+		"blocks", "stops", "becomes_a_daemon", "closes_its_input"};
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
@@ -450,10 +451,12 @@ static void assert_state(const char *name, const char *expected)
 static void says_what_it_sees(void **state)
 {
 	(void)state;
-	assert_state("blocks", "the program is blocked in read on descriptor 3");
+	assert_state("blocks",
+		     "the program is blocked in read on descriptor 3");
 	assert_state("stops", "the program is stopped");
 	assert_state("exits", "the program has exited with status 7");
-	assert_state("crashes", "the program was killed by signal 11 (SIGSEGV)");
+	assert_state("crashes",
+		     "the program was killed by signal 11 (SIGSEGV)");
 	assert_state("spins", "the program is using CPU time and gets nowhere");
 }
 
@@ -651,8 +654,8 @@ static void exchange_often(struct trial *t)
 	for (int i = 0; i < 300; i++) {
 		bytes_add(&c->out, "x", 1);
 		if (wait_until(t, answered, c) != DONE)
-			give_up(t, text("round %d: %s", i,
-					state_of(t, IS_QUIET)));
+			give_up(t,
+				text("round %d: %s", i, state_of(t, IS_QUIET)));
 		bytes_drop_front(&c->in, c->in.n);
 		if (i % 30 == 0)
 			quiet += wait_until(t, never, p) == IS_QUIET;
