@@ -367,6 +367,17 @@ static int grade(const struct options *o)
 	return verdict(&l);
 }
 
+/* What our caller has set for itself is inherited, down to the submission. */
+static void forget_the_caller(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGCHLD, SIG_DFL);
+	umask(022);
+}
+
 /* A closed standard descriptor would be the next thing that is opened. */
 static void check_descriptors(void)
 {
@@ -385,6 +396,7 @@ int main(int argc, char **argv)
 	struct options o;
 
 	check_descriptors();
+	forget_the_caller();
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	if (o.list) {

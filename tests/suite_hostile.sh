@@ -228,7 +228,11 @@ tell_on() {
 		told=$((told + 1))
 	done
 }
-for job in "${jobs[@]}"; do
+# Those that take long are begun first.
+mapfile -t queue < <(for job in "${jobs[@]}"; do
+	[[ " $(field "${job% *}" Checks) " = *.memory\ * ]] && echo "1 $job" || echo "2 $job"
+done | sort -s -k1,1 | cut -d' ' -f2-)
+for job in "${queue[@]}"; do
 	if [ $running -ge $at_once ]; then
 		wait -n
 		running=$((running - 1))

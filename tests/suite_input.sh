@@ -18,6 +18,7 @@ trap 'chmod -R u+rwx "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 chmod 755 "$scratch"
 mkdir "$scratch/out"
+deadline=$((60 * ${TIMEOUT_FACTOR:-1}))
 good=solutions/01-bare
 
 # ---- what is refused -----------------------------------------------------------
@@ -76,6 +77,9 @@ refuses 'a lab with a name of a megabyte' 'no lab' "$(head -c 100000 /dev/zero |
 refuses 'the check nope' 'no check is called.*nope' -c nope 01
 refuses 'a check without a name' 'no check is called' -c '' 01
 refuses 'a check of another lab' 'no check is called.*fork.echo' -c fork.echo 01
+too_many=()
+for _ in {1..5000}; do too_many+=(-c bare.echo); done
+refuses 'too many checks' 'too many' "${too_many[@]}" 01
 refuses 'one bad check among good ones' 'no check is called.*nope' -c bare.echo -c nope 01
 refuses_argument --format xml '' TEXT
 refuses_argument --jobs 0 -1 x 4x '' 1.5 999999999999 99999999999999999999
@@ -178,6 +182,8 @@ new output >/dev/null
 mkdir "$bad/output/directory" "$bad/output/read-only"
 chmod 777 "$bad/output"
 chmod 555 "$bad/output/read-only"
+TMPDIR=$bad/nowhere try 'refused: no directory for temporary files' says '2|3' 'No such file' \
+	"$grade" --no-sandbox -s "$good" 01
 refuses_output 'output into a directory that is not there' 'No such file' "$bad/output/nowhere/result"
 refuses_output 'output without a name' '' ''
 refuses_output 'output onto a directory' 'directory' "$bad/output/directory"
@@ -308,6 +314,38 @@ try 'a course elsewhere' by_its_place
 try 'a course through a link' through_link
 COURSE=$scratch/nowhere try 'refused: a course that is not there' says '2|3' 'No such file' \
 	"$grade" -s "$good" 01
+
+# What a caller may have set, and its children inherit.
+try 'as many trials at once as may be' full_marks "$grade" -j 1024 -c bare.builds -c bare.echo -s "$good" 01
+try 'an empty environment' full_marks env -i COURSE="$COURSE" "$grade" -c bare.builds -s "$good" 01
+try 'ignored signals' full_marks timeout "$deadline" env --ignore-signal=CHLD,PIPE,TERM,HUP \
+	"$grade" -c bare.builds -c bare.echo -s "$good" 01
+try 'blocked signals' full_marks timeout "$deadline" env --block-signal=CHLD,PIPE,TERM,ALRM \
+	"$grade" -c bare.builds -c bare.echo -s "$good" 01
+with_umask() {
+	umask "$1" && full_marks "$grade" -c bare.builds -c bare.echo -s "$good" 01
+}
+try 'a umask of 077' with_umask 077
+try 'a umask of 0777' with_umask 0777
+few_descriptors() {
+	ulimit -n 32 && full_marks "$grade" -c bare.builds -c bare.echo -s "$good" 01
+}
+try 'no more than 32 descriptors' few_descriptors
+removed_directory() {
+	local dir=$PWD
+	mkdir "$scratch/removed" && cd "$scratch/removed" && rmdir "$scratch/removed" &&
+		full_marks "$grade" -c bare.builds -s "$dir/$good" 01
+}
+try 'a working directory that is no more' removed_directory
+
+# Of a source file of almost a megabyte in one line the report has the head.
+long_line() {
+	head -c 1000000 /dev/zero | tr '\0' x >"$(new long-line)/server.c"
+	"$grade" -f json -c bare.builds -s "$bad/long-line" 01 >"$scratch/stdout"
+	[ $? -eq 1 ] && jq -e '.labs[0].checks[0].diagnosis == "does-not-compile"' "$scratch/stdout" &&
+		[ "$(wc -c <"$scratch/stdout")" -lt 100000 ]
+}
+try 'a line of a megabyte' long_line
 
 output_file() {
 	local file=$scratch/out/result
