@@ -294,7 +294,8 @@ static bool end_of_file_helps(struct trial *t)
 	step(t, "experiment: does end of file set it going?");
 	end_sending(t, n);
 	settle(t);
-	if (t->listener >= 0 && t->program[t->programs - 1]->ended)
+	if (t->listener >= 0 && !t->seen.got.n &&
+	    t->program[t->programs - 1]->ended)
 		return true;
 	return conn(t, n)->arrived > before;
 }
@@ -476,9 +477,10 @@ const struct diagnosis short_write_ignored = {
 
 static bool last_bytes_are_missing(struct trial *t)
 {
-	return only_the_beginning(t) && t->seen.connection &&
-	       (conn(t, t->seen.connection)->eof ||
-		conn(t, t->seen.connection)->error);
+	int n = t->seen.connection;
+
+	return n && (conn(t, n)->error == ECONNRESET ||
+		     (only_the_beginning(t) && conn(t, n)->eof));
 }
 
 const struct diagnosis loses_tail = {

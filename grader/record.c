@@ -33,6 +33,17 @@ bool witness_saw(struct trial *t, enum witness_call call, int error)
 	return false;
 }
 
+bool witness_saw_success(struct trial *t, enum witness_call call)
+{
+	struct witness_event e;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		if (e.state == EVENT_RETURNED && e.call == call &&
+		    e.result >= 0)
+			return true;
+	return false;
+}
+
 bool witness_saw_late_reuseaddr(struct trial *t)
 {
 	int64_t bound = -1;

@@ -9,6 +9,9 @@
 /* Did a call of this kind fail with this errno? */
 bool witness_saw(struct trial *t, enum witness_call call, int error);
 
+/* Did one succeed? */
+bool witness_saw_success(struct trial *t, enum witness_call call);
+
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 

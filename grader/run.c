@@ -147,7 +147,6 @@ static struct program *compile(struct trial *t, const struct job *job)
 		n++;
 	if (job->tool == SANITIZERS) {
 		argv[n++] = "-fsanitize=address,undefined";
-		argv[n++] = "-fno-sanitize-recover=undefined";
 		argv[n++] = "-fno-omit-frame-pointer";
 	}
 	argv[n] = NULL;

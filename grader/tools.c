@@ -242,6 +242,15 @@ static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 		bytes_free(&b);
 	}
 	closedir(d);
+	/* gcc's UBSan knows only stderr when it is not alone. */
+	for (size_t i = 0; i < t->programs && !found; i++) {
+		struct bytes *said = &t->program[i]->complained;
+
+		if (t->program[i]->tool != SANITIZERS || !said->n)
+			continue;
+		bytes_add(said, "", 1);
+		found = sanitizer_finding(t, said, f);
+	}
 	if (!found && !reports_are_there(t)) {
 		*f = (struct finding){.what = text("valgrind's report has been "
 						   "removed or overwritten"),

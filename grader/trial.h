@@ -107,7 +107,6 @@ struct trial {
 	int control;	  /* to the agent; -1: no cell yet */
 	pid_t wrapper, agent;
 	bool cell_gone;
-	bool spun;   /* a program was found to spin */
 	bool greedy; /* a program was found to use up everything */
 	int witness; /* the file shared with the witness: read, never mapped,
 			since the program could truncate it; -1: none */

@@ -168,10 +168,8 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		return IS_QUIET;
 	if ((l->cpu_ns > s->cpu_start &&
 	     exceeds(l->cpu_ns - s->cpu_start, CPU_BUDGET, slow)) ||
-	    exceeds(l->cpu_ns, TRIAL_CPU, factor)) {
-		t->spun = true;
+	    exceeds(l->cpu_ns, TRIAL_CPU, factor))
 		return IS_BUSY;
-	}
 	if (is_greedy(t, l, s->pid_start)) {
 		t->greedy = true;
 		return IS_BUSY;

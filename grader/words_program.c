@@ -2,6 +2,7 @@
 /* words_program.c - words that start, feed, watch and end programs */
 #include "check.h"
 #include "diagnoses.h"
+#include "record.h"
 #include "sockets.h"
 
 #include <ctype.h>
@@ -59,7 +60,7 @@ static const char *const *environment(struct trial *t, enum tool tool)
 		env[n++] = text("WITNESS=%s/%s/notes/witness", t->root, t->dir);
 	} else if (tool == SANITIZERS) {
 		env[n++] = text("ASAN_OPTIONS=detect_leaks=0:log_path=%s/%s/"
-				"notes/sanitizer:handle_segv=1",
+				"notes/sanitizer",
 				t->root, t->dir);
 		env[n++] = text("UBSAN_OPTIONS=print_stacktrace=1:"
 				"log_path=%s/%s/notes/sanitizer",
@@ -170,26 +171,33 @@ static uint16_t listening_port(struct trial *t)
 	return 0;
 }
 
+static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
+						 enum outcome o)
+{
+	uint16_t swapped = (uint16_t)(t->port << 8 | t->port >> 8);
+
+	if (port)
+		return port == swapped ? &port_not_network_order
+				       : &ignores_port_argument;
+	if (symptom_of(t, o) == CRASHED)
+		return &crash;
+	/* It may have come and gone before anybody could see it. */
+	if (o == IS_GONE && witness_saw_success(t, CALL_LISTEN))
+		return &exits_before_client;
+	return &never_listens;
+}
+
 static _Noreturn void never_listening(struct trial *t, enum outcome o)
 {
 	uint16_t port = listening_port(t);
-	const struct diagnosis *d = &never_listens;
-	uint16_t swapped = (uint16_t)(t->port << 8 | t->port >> 8);
-	char *seen;
+	const struct diagnosis *d = why_not_listening(t, port, o);
+	char *seen = port ? text("it listens on port %u%s", port,
+				 d == &port_not_network_order
+					 ? ", the same two bytes in the other "
+					   "order"
+					 : "")
+			  : text("no listening socket; %s", state_of(t, o));
 
-	if (port && port == swapped)
-		d = &port_not_network_order;
-	else if (port)
-		d = &ignores_port_argument;
-	if (port)
-		seen = text("it listens on port %u%s", port,
-			    port == swapped ? ", the same two bytes in the "
-					      "other order"
-					    : "");
-	else
-		seen = text("no listening socket; %s", state_of(t, o));
-	if (!port && symptom_of(t, o) == CRASHED)
-		d = &crash;
 	fail_as(t, d, NEVER_LISTENS,
 		text("a socket of the server in state LISTEN on port %u",
 		     t->port),

@@ -38,16 +38,29 @@ static void put(const char *name, const char *content)
 /* ---- the trial ---- */
 
 static bool exact;
+static pid_t under_memcheck; /* a program that was, by its own pid; 0: none */
+static const char *note_later;
 
 static void look_at_notes(struct trial *t)
 {
-	static struct settings set = {.factor = 1};
+	static struct program p = {.line = (char *)(uintptr_t) "server",
+				   .tool = MEMCHECK,
+				   .in = -1,
+				   .out = -1,
+				   .err = -1};
 
 	/* Hostile input may be slow or large, but not without end. */
 	alarm(20);
-	set.room = room;
-	t->set = &set;
+	t->notes = open(note("."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (under_memcheck) {
+		p.pid = p.inner = under_memcheck;
+		t->program[t->programs++] = &p;
+	}
 	expect_clean_memory(t, exact);
+	if (note_later) {
+		put("memcheck.99.xml", note_later);
+		expect_clean_memory(t, exact);
+	}
 }
 
 static json_t *verdict(bool echo_exact)
@@ -287,10 +300,17 @@ static void nonsense_finds_nothing(void **state)
 	assert_clean();
 }
 
+/* No control character of ASCII, and none of those that UTF-8 adds. */
 static void assert_printable(const char *s)
 {
-	for (; *s; s++)
-		assert_in_range((unsigned char)*s, 32, 126);
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
+
+		assert_in_range(c, 32, 255);
+		assert_int_not_equal(c, 127);
+		if (c == 0xc2)
+			assert_in_range((unsigned char)s[1], 0xa0, 0xbf);
+	}
 }
 
 static void hostile_words_are_made_harmless(void **state)
@@ -422,15 +442,43 @@ static void the_largest_is_read_in_part(void **state)
 	assert_found(true, "memory-error", invalid_read_found);
 }
 
-static void no_notes_are_no_pass(void **state)
+static void looks_anew_each_time(void **state)
 {
 	json_t *v;
 
 	(void)state;
-	snprintf(path_buffer, sizeof(path_buffer), "%s/trial/notes", room);
-	assert_int_equal(rmdir(path_buffer), 0);
+	put("memcheck.12.xml", HEAD TAIL);
+	note_later = invalid_read;
 	v = verdict(true);
-	assert_string_not_equal(word_of(v, "status"), "pass");
+	assert_word(v, "diagnosis", "memory-error");
+	json_decref(v);
+}
+
+/* The program can remove its report, or write another over it. */
+static void a_missing_report_is_a_finding(void **state)
+{
+	static const char *const others[] = {"", "nothing wrong here"};
+	json_t *v;
+
+	(void)state;
+	under_memcheck = 12;
+	put("memcheck.12.xml", HEAD TAIL);
+	assert_clean();
+	put("memcheck.12.xml", HEAD); /* it was killed */
+	assert_clean();
+	for (size_t i = 0; i < 3; i++) {
+		if (i < 2)
+			put("memcheck.12.xml", others[i]);
+		else
+			unlink(note("memcheck.12.xml"));
+		v = verdict(true);
+		assert_word(v, "diagnosis", "memory-error");
+		assert_word(v, "status", "fail");
+		json_decref(v);
+	}
+	put("memcheck.13.xml", HEAD TAIL);
+	v = verdict(true);
+	assert_word(v, "status", "fail");
 	json_decref(v);
 }
 
@@ -493,6 +541,8 @@ static int begin(void **state)
 	char path[128];
 
 	(void)state;
+	under_memcheck = 0;
+	note_later = NULL;
 	strcpy(room, "/tmp/grader_tools.XXXXXX");
 	if (!mkdtemp(room))
 		return -1;
@@ -529,7 +579,8 @@ int main(void)
 		TEST(long_words_are_cut),
 		TEST(only_files_are_read),
 		TEST(the_largest_is_read_in_part),
-		TEST(no_notes_are_no_pass),
+		TEST(looks_anew_each_time),
+		TEST(a_missing_report_is_a_finding),
 		TEST(reads_address_sanitizer),
 		TEST(reads_undefined_behaviour_sanitizer),
 		TEST(other_words_are_no_finding),

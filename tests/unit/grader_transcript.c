@@ -196,34 +196,38 @@ static void marks_those_that_never_listen(void **state)
 static const struct symptom_case {
 	enum symptom symptom;
 	const char *id;
-	size_t got;
+	const char *want, *got; /* of the bytes in question */
 } symptoms[] = {
-	{NOTHING, "unknown", 0},
-	{NEVER_LISTENS, "never-listens", 0},
-	{SILENCE, "no-reply", 0},
-	{SILENCE, "no-reply", 3},
-	{ENDED_EARLY, "no-reply", 0},
-	{ENDED_EARLY, "wrong-bytes", 3},
-	{WAS_RESET, "unknown", 0},
-	{REFUSED, "unknown", 0},
-	{WRONG_BYTES, "wrong-bytes", 3},
-	{EXTRA_BYTES, "wrong-bytes", 3},
-	{NOT_CLOSED, "never-closes", 0},
-	{NOT_EXITED, "never-exits", 0},
-	{EXITED, "exits-early", 0},
-	{CRASHED, "crash", 0},
-	{WRONG_STATUS, "wrong-exit-status", 0},
-	{BUSY, "busy-loop", 0},
-	{GREEDY, "uses-up-everything", 0},
-	{DOZES, "sleeps-instead-of-waiting", 0},
-	{WRONG_OUTPUT, "no-reply", 0},
-	{WRONG_FACT, "unknown", 0},
+	{NOTHING, "unknown", "", ""},
+	{NEVER_LISTENS, "never-listens", "", ""},
+	{SILENCE, "no-reply", "abc", ""},
+	{SILENCE, "wrong-bytes", "abc", "ab"},
+	{ENDED_EARLY, "no-reply", "abc", ""},
+	{ENDED_EARLY, "wrong-bytes", "abc", "ab"},
+	{WAS_RESET, "no-reply", "abc", ""},
+	{WAS_RESET, "loses-tail", "abc", "ab"},
+	{WAS_RESET, "loses-tail", "", ""},
+	{REFUSED, "drops-queued-client", "", ""},
+	{WRONG_BYTES, "wrong-bytes", "abc", "abx"},
+	{EXTRA_BYTES, "wrong-bytes", "", "x"},
+	{NOT_CLOSED, "never-closes", "", ""},
+	{NOT_EXITED, "never-exits", "", ""},
+	{EXITED, "exits-early", "", ""},
+	{CRASHED, "crash", "", ""},
+	{WRONG_STATUS, "wrong-exit-status", "", ""},
+	{BUSY, "busy-loop", "", ""},
+	{GREEDY, "uses-up-everything", "", ""},
+	{DOZES, "sleeps-instead-of-waiting", "", ""},
+	{WRONG_OUTPUT, "no-reply", "abc", ""},
+	{WRONG_OUTPUT, "wrong-bytes", "abc", "abx"},
+	{WRONG_FACT, "unknown", "", ""},
 };
 static const struct symptom_case *now;
 
 static void fail_with_symptom(struct trial *t)
 {
-	bytes_add(&t->seen.got, "abc", now->got);
+	bytes_add(&t->seen.want, now->want, strlen(now->want));
+	bytes_add(&t->seen.got, now->got, strlen(now->got));
 	fail(t, now->symptom, text("this"), text("that"));
 }
 

@@ -42,6 +42,7 @@ static inline struct trial new_trial(void)
 		.patience = 1,
 		.witness = -1,
 		.listener = -1,
+		.notes = -1,
 		.connection = must_calloc(CONNECTIONS_MAX + 1,
 					  sizeof(struct connection *)),
 		.steps = json_array(),

@@ -228,6 +228,22 @@ static void echoes(void)
 	copies_far();
 }
 
+/* A client gets a byte every now and then. */
+static void drips(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 5) < 0)
+		_exit(2);
+	say("ready\n");
+	fd = accept(fd, NULL, NULL);
+	while (send(fd, "x", 1, MSG_NOSIGNAL) == 1)
+		nap(5);
+	_exit(0);
+}
+
 static const struct scenario {
 	const char *name;
 	void (*play)(void);
@@ -244,7 +260,7 @@ static const struct scenario {
 	SCENARIO(floods),   SCENARIO(has_a_child_that_spins),
 	SCENARIO(copies),   SCENARIO(has_a_child_that_ends),
 	SCENARIO(listens),  SCENARIO(closes_its_input),
-	SCENARIO(echoes),
+	SCENARIO(echoes),   SCENARIO(drips),
 };
 
 static int play(const char *name)
@@ -414,11 +430,11 @@ static void knows_the_dozing(void **state)
 	assert_outcome("naps", never, 0.1, IS_DOZING, SILENCE);
 }
 
-/* What moves starts the budgets again, but not the one of the whole trial. */
+/* To print is not to get on. */
 static void knows_the_trickling(void **state)
 {
 	(void)state;
-	assert_outcome("trickles", never, 0.02, IS_DOZING, DOZES);
+	assert_outcome("trickles", never, 0.1, IS_DOZING, SILENCE);
 }
 
 static void knows_the_gone(void **state)
@@ -633,6 +649,30 @@ static void is_quiet_about_what_is_stuck(void **state)
 	json_decref(v);
 }
 
+/* What arrives starts the budgets again, but not the one of the whole trial. */
+static void wait_for_drops(struct trial *t)
+{
+	static struct settings hurried = {.factor = 0.02, .room = "/nowhere"};
+	struct program *p = start_server(t, "drips");
+	struct connection *c = call(t);
+
+	if (wait_until(t, is_connected, c) != DONE || c->error)
+		give_up(t, text("not connected"));
+	t->set = &hurried;
+	tell(t, wait_until(t, never, p));
+}
+
+static void knows_the_dawdling(void **state)
+{
+	json_t *v = verdict_of(wait_for_drops);
+
+	(void)state;
+	assert_word(v, "message", "(none)");
+	assert_int_equal(number_of(v, "outcome"), IS_DOZING);
+	assert_int_equal(number_of(v, "symptom"), DOZES);
+	json_decref(v);
+}
+
 static bool answered(struct trial *t, void *arg)
 {
 	const struct connection *c = arg;
@@ -748,6 +788,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(types_to_those_who_do_not_listen),
 		cmocka_unit_test(timers_may_wake_it),
 		cmocka_unit_test(is_quiet_about_what_is_stuck),
+		cmocka_unit_test(knows_the_dawdling),
 		cmocka_unit_test(is_not_rashly_quiet),
 		cmocka_unit_test(nothing_is_left),
 	};
