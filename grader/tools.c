@@ -230,6 +230,7 @@ static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 
 	if (!d)
 		give_up(t, text("the trial's notes: %s", strerror(errno)));
+	rewinddir(d); /* a copied descriptor shares its position */
 	while (!found && (e = readdir(d))) {
 		struct bytes b = {0};
 

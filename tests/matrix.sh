@@ -2,32 +2,37 @@
 # SPDX-License-Identifier: MIT
 # matrix.sh - submissions, and what the grader should say of them; a suite sources this file.
 #
-#   verdicts LAB DIR            grade it: a line for each check that has not passed
+#   verdicts LAB DIR [CHECK...] grade it, by these checks or all: a line for each
+#                               that has not passed
 #   reasons RESULT CHECK...     why these failed, as RESULT (below) has it
+#   labs_of DIR                 the names of the folders in DIR, one for each lab
+#   checks_of LAB               the ids of its checks
 #   mutants                     the patches of all mutants, in order
 #   mutant_is PATCH FIELD       what stands there under Of, Wrong, Fails or Skips
 #   mutant_expects PATCH LAB    the lines that verdicts should print
 #   make_mutant PATCH DIR       puts the wrong program into DIR, which is empty
-#   together JOBS COMMAND       runs COMMAND LINE for every line of stdin, several at
+#   together COMMAND            runs COMMAND LINE for every line of stdin, several at
 #                               once, and prints what they print in the lines' order
 #
 # A mutant's format is described in tests/README.md.
 
 grade=${BUILD:-build}/grade
-result= # verdicts also leaves grade's JSON in this file, if it has a name
+result='' # verdicts also leaves grade's JSON in this file, if it has a name
 
-# "fail CHECK DIAGNOSIS", "skip CHECK", "error CHECK what went wrong".
-verdict_lines='.labs[].checks[] | select(.status != "pass") | "\(.status) \(.id)" +
-	(if .status == "fail" then " \(.diagnosis)" elif .status == "error" then " \(.message)"
-	 else "" end)'
-
+# "fail CHECK DIAGNOSIS", "skip CHECK" or "error CHECK what went wrong".
 verdicts() {
-	local json status
-	json=$("$grade" -j 1 -f json -s "$2" "$1" </dev/null)
+	local lab=$1 dir=$2 json status check options=()
+	shift 2
+	for check; do
+		options+=(-c "$check")
+	done
+	json=$("$grade" -j 1 -f json -s "$dir" "${options[@]}" "$lab" </dev/null)
 	status=$?
 	[ -z "$result" ] || printf '%s\n' "$json" >"$result"
 	[ $status -le 1 ] || echo "error: grade has ended with status $status"
-	jq -r "$verdict_lines" <<<"$json" | sort
+	jq -r '.labs[].checks[] | select(.status != "pass") | "\(.status) \(.id)" +
+		(if .status == "fail" then " \(.diagnosis)"
+		 elif .status == "error" then " \(.message)" else "" end)' <<<"$json" | sort
 }
 
 reasons() {
@@ -37,6 +42,17 @@ reasons() {
 		jq -r --arg id "$check" '.labs[].checks[] | select(.id == $id and .got) |
 			"\(.id): expected \(.expected)\n\(.id): seen \(.got)"' "$file"
 	done
+}
+
+labs_of() {
+	local dir
+	for dir in "$1"/[0-9][0-9]-*/; do
+		basename "$dir"
+	done
+}
+
+checks_of() {
+	"$grade" --list "$1" | awk '/^  [a-z]/ { print $1 }'
 }
 
 mutants() {
@@ -52,10 +68,6 @@ mutant_is() {
 		on { sub(/^[ \t]+/, ""); print }' "$1"
 }
 
-checks_of() {
-	"$grade" --list "$1" | awk '/^  [a-z]/ { print $1 }'
-}
-
 # "the others" are those that have no line under Fails.
 mutant_expects() {
 	local fails skips
@@ -64,8 +76,8 @@ mutant_expects() {
 	[ "$skips" != 'the others' ] ||
 		skips=$(checks_of "$2" | grep -vxF -f <(cut -d ' ' -f 1 <<<"$fails"))
 	{
-		sed 's/^/fail /' <<<"$fails"
-		[ -z "$skips" ] || tr -s ' ' '\n' <<<"$skips" | sed 's/^/skip /'
+		printf 'fail %s\n' "${fails//$'\n'/$'\nfail '}"
+		[ -z "$skips" ] || tr -s ' ' '\n' <<<"$skips" | xargs printf 'skip %s\n'
 	} | sort
 }
 
@@ -79,6 +91,7 @@ make_mutant() {
 	}
 }
 
+# To grade is to wait, for the kernel more than for a core.
 together() {
-	parallel --will-cite --keep-order --jobs "$1" "$2"
+	PARALLEL_SHELL=$(command -v bash) parallel --will-cite --keep-order --jobs $(($(nproc) * 2)) "$@"
 }

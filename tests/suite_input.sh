@@ -87,8 +87,8 @@ refuses_argument --seed x -1 '' 1x 99999999999999999999
 refuses_argument --timeout-factor 0 -1 nan inf x '' 1x 1e99
 refuses 'an unknown option' 'colour' --colour 01
 refuses 'an unknown letter' -z -z 01
-refuses 'an option without its argument' '-c' 01 -c
-refuses 'a long option without its argument' 'seed' 01 --seed
+try 'refused: an option without its argument' says 2 '-c' "$grade" 01 -c
+try 'refused: a long option without its argument' says 2 'seed' "$grade" 01 --seed
 refuses 'an argument to an option that has none' 'list' --list=all 01
 
 # ---- submissions that cannot be graded ------------------------------------------
@@ -318,9 +318,9 @@ COURSE=$scratch/nowhere try 'refused: a course that is not there' says '2|3' 'No
 # What a caller may have set, and its children inherit.
 try 'as many trials at once as may be' full_marks "$grade" -j 1024 -c bare.builds -c bare.echo -s "$good" 01
 try 'an empty environment' full_marks env -i COURSE="$COURSE" "$grade" -c bare.builds -s "$good" 01
-try 'ignored signals' full_marks timeout "$deadline" env --ignore-signal=CHLD,PIPE,TERM,HUP \
+try 'ignored signals' full_marks timeout -s KILL "$deadline" env --ignore-signal=CHLD,PIPE,TERM,HUP \
 	"$grade" -c bare.builds -c bare.echo -s "$good" 01
-try 'blocked signals' full_marks timeout "$deadline" env --block-signal=CHLD,PIPE,TERM,ALRM \
+try 'blocked signals' full_marks timeout -s KILL "$deadline" env --block-signal=CHLD,PIPE,TERM,ALRM \
 	"$grade" -c bare.builds -c bare.echo -s "$good" 01
 with_umask() {
 	umask "$1" && full_marks "$grade" -c bare.builds -c bare.echo -s "$good" 01

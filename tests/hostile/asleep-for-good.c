@@ -17,9 +17,9 @@ static char stack[1 << 16];
 
 static int rest(void *unused)
 {
-	(void)unused;
-	for (;;)
+	while (!unused)
 		pause();
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -32,6 +32,7 @@ int main(int argc, char **argv)
 		ptrace(PTRACE_TRACEME, 0, 0, 0);
 		raise(SIGSTOP);
 	}
-	clone(rest, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+	clone(rest, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD,
+	      NULL);
 	return 0;
 }

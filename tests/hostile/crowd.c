@@ -14,14 +14,16 @@ static void connect_often(int times)
 	int door = socket(AF_INET, SOCK_STREAM, 0);
 	socklen_t size = sizeof(to);
 
-	bind(door, (struct sockaddr *)&(struct sockaddr_in){.sin_family = AF_INET},
+	bind(door,
+	     (struct sockaddr *)&(struct sockaddr_in){.sin_family = AF_INET},
 	     sizeof(to));
 	listen(door, 4096);
 	getsockname(door, (struct sockaddr *)&to, &size);
 	while (times-- > 0) {
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-		if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
+		if (fd < 0 ||
+		    connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
 			break;
 	}
 	for (;;)

@@ -37,15 +37,21 @@ static void make_at(const char *dir)
 
 int main(int argc, char **argv)
 {
-	static const char *const files[] = {
-		"/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname",
-		"/proc/sys/kernel/shmmax",	 "/proc/sysrq-trigger",
-		"/proc/sys/net/ipv4/ip_forward", "/sys/power/state",
-		"/proc/1/oom_score_adj",	 "/proc/1/uid_map",
-		"/proc/self/uid_map",		 "/proc/self/attr/current",
-		"/dev/kmsg",			 "/dev/mem",
-		"/usr/bin/cc",			 "/etc/ld.so.cache"};
-	static const char *const dirs[] = {"/",	   "/usr", "/usr/lib", "/etc",
+	static const char *const files[] = {"/proc/sys/kernel/core_pattern",
+					    "/proc/sys/kernel/hostname",
+					    "/proc/sys/kernel/shmmax",
+					    "/proc/sysrq-trigger",
+					    "/proc/sys/net/ipv4/ip_forward",
+					    "/sys/power/state",
+					    "/proc/1/oom_score_adj",
+					    "/proc/1/uid_map",
+					    "/proc/self/uid_map",
+					    "/proc/self/attr/current",
+					    "/dev/kmsg",
+					    "/dev/mem",
+					    "/usr/bin/cc",
+					    "/etc/ld.so.cache"};
+	static const char *const dirs[] = {"/",	   "/usr",  "/usr/lib",	 "/etc",
 					   "/dev", "/room", "/room/run", "/var",
 					   "/run", "/home", "/proc"};
 	int listener = listen_as_told(argc, argv);

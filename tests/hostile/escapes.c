@@ -13,9 +13,11 @@
 
 static const char attack[] =
 	"\033[2J\033[1;1H\033]0;owned\007\033[32mpass\033[0m bare.echo 15/15\r\n"
-	"\x9b" "31m\b\b\b\b\0\0\377\376\xc0\xaf\xed\xa0\x80\xf8\x88\x80\x80\x80"
+	"\x9b"
+	"31m\b\b\b\b\0\0\377\376\xc0\xaf\xed\xa0\x80\xf8\x88\x80\x80\x80"
 	"<script>alert(1)</script><!--]]>\"\\\",\"status\":\"pass\"\n"
-	"\xe2\x80\xae" "desrever\xe2\x80\xac =cmd|' /C calc'!A0\n"
+	"\xe2\x80\xae"
+	"desrever\xe2\x80\xac =cmd|' /C calc'!A0\n"
 	"ok 1 - all\n1..1\n::error::owned\n##teamcity[testFinished]\n";
 
 int main(int argc, char **argv)

@@ -12,7 +12,7 @@
 #include "hostile.h"
 #include <netinet/tcp.h>
 
-static void clog(uint16_t port)
+static void jam(uint16_t port)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET,
 				 .sin_port = htons(port),
@@ -26,7 +26,7 @@ static void clog(uint16_t port)
 		setsockopt(door, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 		if (bind(door, (struct sockaddr *)&at, sizeof(at)) < 0 ||
 		    listen(door, i == 8 ? 0 : 100) < 0)
-			perror("clog");
+			perror("jam");
 	}
 	at.sin_addr.s_addr = htonl(0x7f000008u);
 	for (int i = 0; i < 10; i++) {
@@ -42,7 +42,7 @@ int main(int argc, char **argv)
 
 	setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
 		   sizeof(seconds));
-	clog(999);
-	clog(65000);
+	jam(1999);
+	jam(65000);
 	return serve_one(listener);
 }

@@ -37,7 +37,8 @@ static char news[2048];
 
 /* An attack has got through.  From now on that is the answer to every client,
  * so that it comes to stand in the report; the suite looks for these words. */
-__attribute__((format(printf, 1, 2))) MAYBE void broken_out(const char *fmt, ...)
+__attribute__((format(printf, 1, 2))) MAYBE void broken_out(const char *fmt,
+							    ...)
 {
 	size_t n = strlen(news);
 	va_list args;
@@ -79,7 +80,8 @@ MAYBE int echo(int client, int most)
 	int count = 0;
 	ssize_t n;
 
-	while (count < most && (n = read(client, message, sizeof(message))) > 0) {
+	while (count < most &&
+	       (n = read(client, message, sizeof(message))) > 0) {
 		const char *reply = *news ? news : message;
 		size_t size = *news ? strlen(news) : (size_t)n;
 

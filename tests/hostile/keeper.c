@@ -88,7 +88,8 @@ static bool is_below(long pid, long ancestor)
 }
 
 /* Call `look` with every process, until it says that it has seen enough. */
-static bool each_process(bool (*look)(long pid, const void *arg), const void *arg)
+static bool each_process(bool (*look)(long pid, const void *arg),
+			 const void *arg)
 {
 	DIR *d = opendir("/proc");
 	bool enough = false;
@@ -176,7 +177,8 @@ static bool tell_namespaces(long pid, const void *unused)
 	snprintf(text, sizeof(text), "%ld", pid);
 	for (int k = 0; k < KINDS; k++)
 		if (is_known(namespace_of(text, kinds[k])))
-			fprintf(file, "process %ld is in a %s namespace of the command's\n",
+			fprintf(file,
+				"process %ld is in a %s namespace of the command's\n",
 				pid, kinds[k]);
 	return false;
 }
@@ -278,8 +280,9 @@ int main(int argc, char **argv)
 	argv += optind;
 	file = argc - optind > 2 ? fopen(argv[1], "we") : NULL;
 	if (!file || !signo != !when) {
-		fprintf(stderr, "usage: keeper [-s SIGNAL -w WHEN] SECONDS FILE "
-				"COMMAND...\n");
+		fprintf(stderr,
+			"usage: keeper [-s SIGNAL -w WHEN] SECONDS FILE "
+			"COMMAND...\n");
 		return 2;
 	}
 	sigaction(SIGTERM, &a, NULL);
@@ -293,7 +296,8 @@ int main(int argc, char **argv)
 	await(pid, atoi(argv[0]), signo, when);
 	waitpid(pid, &status, 0);
 	if (signo && !(WIFSIGNALED(status) && WTERMSIG(status) == signo))
-		fprintf(file, "it has not ended by signal %d: wait status %#x\n",
+		fprintf(file,
+			"it has not ended by signal %d: wait status %#x\n",
 			signo, (unsigned)status);
 	if (signo)
 		give_time();
@@ -301,5 +305,6 @@ int main(int argc, char **argv)
 	each_process(tell_namespaces, NULL);
 	if (fclose(file) != 0)
 		return 3;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status)
+				   : WEXITSTATUS(status);
 }

@@ -55,8 +55,9 @@ int main(int argc, char **argv)
 		segments += 1 << 20;
 	}
 	while (letters < STOP && (id = msgget(IPC_PRIVATE, 0600)) >= 0)
-		while (letters < STOP && msgsnd(id, &letter, sizeof(letter.text),
-						IPC_NOWAIT) == 0)
+		while (letters < STOP &&
+		       msgsnd(id, &letter, sizeof(letter.text), IPC_NOWAIT) ==
+			       0)
 			letters += sizeof(letter.text);
 	if (semaphores * 64 >= STOP)
 		broken_out("%zu semaphores ", semaphores);

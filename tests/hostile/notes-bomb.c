@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 		    mkdir("memcheck.5.xml", 0700) == 0 &&
 		    symlink("/dev/zero", "memcheck.6.xml") == 0)
 			for (int i = 7; i < 100; i++) {
-				snprintf(name, sizeof(name), "memcheck.%d.xml", i);
+				snprintf(name, sizeof(name), "memcheck.%d.xml",
+					 i);
 				put(name, "", 0, 0);
 				if (truncate(name, 8 << 20) < 0)
 					break;

@@ -29,9 +29,11 @@ static void reach_into(int pid)
 
 	if (ptrace(PTRACE_SEIZE, pid, 0, 0) == 0)
 		broken_out("process %d can be traced", pid);
-	if (process_vm_readv(pid, &mine, 1, &theirs, 1, 0) >= 0 || errno != EPERM)
+	if (process_vm_readv(pid, &mine, 1, &theirs, 1, 0) >= 0 ||
+	    errno != EPERM)
 		broken_out("process %d can be read", pid);
-	if (process_vm_writev(pid, &mine, 1, &theirs, 1, 0) >= 0 || errno != EPERM)
+	if (process_vm_writev(pid, &mine, 1, &theirs, 1, 0) >= 0 ||
+	    errno != EPERM)
 		broken_out("process %d can be written", pid);
 	open_some(pid, "mem", O_RDWR);
 	open_some(pid, "maps", O_RDONLY);
@@ -42,7 +44,8 @@ static void reach_into(int pid)
 	pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	for (int fd = 0; pidfd >= 0 && fd < 64; fd++)
 		if (syscall(SYS_pidfd_getfd, pidfd, fd, 0) >= 0)
-			broken_out("process %d gives away descriptor %d", pid, fd);
+			broken_out("process %d gives away descriptor %d", pid,
+				   fd);
 }
 
 int main(int argc, char **argv)

@@ -24,18 +24,19 @@ const char *__ubsan_default_options(void)
 	return "silence_unsigned_overflow=1:log_path=/dev/null";
 }
 
-#define SILENT(name)               \
-	void name(void *p);        \
-	void name(void *p)         \
-	{                          \
-		(void)p;           \
+#define SILENT(name)        \
+	void name(void *p); \
+	void name(void *p)  \
+	{                   \
+		(void)p;    \
 	}
 SILENT(__asan_report_store1)
 SILENT(__asan_report_store8)
 SILENT(__asan_report_load1)
 SILENT(__asan_report_load8)
 
-void __asan_report_error(void *pc, void *bp, void *sp, void *p, int w, size_t n);
+void __asan_report_error(void *pc, void *bp, void *sp, void *p, int w,
+			 size_t n);
 void __asan_report_error(void *pc, void *bp, void *sp, void *p, int w, size_t n)
 {
 	(void)pc, (void)bp, (void)sp, (void)p, (void)w, (void)n;

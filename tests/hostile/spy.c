@@ -3,9 +3,9 @@
 
 /*
  * The suite has planted a secret: in a course with solutions and tests, in the
- * home directory, in the grader's environment, and in a file that it has open.  Every such place has the word by which the spy
- * knows it; what stands behind the word, the spy can only tell if it has read
- * it.  Besides: a line of /etc/shadow.
+ * home directory, in the grader's environment, and in a file that it has open.
+ * Every such place has the word by which the spy knows it; what stands behind
+ * the word, the spy can only tell if it has read it.  Besides: /etc/shadow.
  *
  * Lab: 01
  * Checks: bare.echo
@@ -32,8 +32,8 @@ static void read_it(const char *path)
 		return;
 	memset(content + n, 0, 64);
 	/* Its own text has the word in quotes, with nothing behind it. */
-	for (at = content; (at = memmem(at, (size_t)(content + n - at), WORD,
-					strlen(WORD)));
+	for (at = content;
+	     (at = memmem(at, (size_t)(content + n - at), WORD, strlen(WORD)));
 	     at++)
 		if (at[strlen(WORD)] >= '0' && at[strlen(WORD)] <= '9')
 			broken_out("%s has %.40s", path, at);
@@ -48,7 +48,8 @@ static void look_below(const char *path, int depth)
 	DIR *d = opendir(path);
 
 	while (d && files < FILES_MAX && (e = readdir(d))) {
-		if (e->d_name[0] == '.' && (!e->d_name[1] || e->d_name[1] == '.'))
+		if (e->d_name[0] == '.' &&
+		    (!e->d_name[1] || e->d_name[1] == '.'))
 			continue;
 		snprintf(below, sizeof(below), "%s/%s", path, e->d_name);
 		if (e->d_type == DT_DIR && depth > 0)
@@ -99,9 +100,9 @@ static void at_each_process(void (*look)(const char *pid))
 
 static void look_around(void)
 {
-	static const char *const places[] = {
-		"/root", "/home", "/etc",  "/tmp",  "/var",
-		"/run",  "/mnt",  "/srv",  "/room", "/dev"};
+	static const char *const places[] = {"/root", "/home", "/etc", "/tmp",
+					     "/var",  "/run",  "/mnt", "/srv",
+					     "/room", "/dev"};
 	char path[4096] = "";
 
 	at_each_process(look_at);

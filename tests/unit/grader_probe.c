@@ -60,32 +60,34 @@ static void sees_one_that_runs(void **state)
 	assert_int_equal(l.n, 1);
 }
 
+static void stop_and_go_on(void (*subject)(void), long before, long after,
+			   enum activity then)
+{
+	start(subject, 1);
+	if (before >= 0)
+		await_call(shared->subject, before);
+	kill(shared->subject, SIGSTOP);
+	await_state(shared->subject, 'T');
+	look();
+	assert_int_equal(l.activity, QUIET);
+	assert_int_equal(l.p[0].state, 'T');
+	assert_int_equal(probe_living(&l), 1);
+	kill(shared->subject, SIGCONT);
+	while (state_of(shared->subject, shared->subject) == 'T')
+		sched_yield();
+	if (after >= 0)
+		await_call(shared->subject, after);
+	look();
+	assert_int_equal(l.activity, then);
+	stop();
+}
+
 static void the_stopped_are_quiet(void **state)
 {
-	void (*const subjects[])(void) = {spins, dozes, reads};
-
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
-		start(subjects[i], 1);
-		kill(shared->subject, SIGSTOP);
-		await_state(shared->subject, 'T');
-		look();
-		assert_int_equal(l.activity, QUIET);
-		assert_int_equal(l.p[0].state, 'T');
-		assert_int_equal(probe_living(&l), 1);
-		kill(shared->subject, SIGCONT);
-		while (state_of(shared->subject, shared->subject) == 'T')
-			sched_yield();
-		if (subjects[i] == dozes)
-			await_call(shared->subject, SYS_restart_syscall);
-		else if (subjects[i] == reads)
-			await_call(shared->subject, SYS_read);
-		look();
-		assert_int_equal(l.activity, subjects[i] == spins   ? RUNNING
-					     : subjects[i] == dozes ? DOZING
-								    : QUIET);
-		stop();
-	}
+	stop_and_go_on(spins, -1, -1, RUNNING);
+	stop_and_go_on(reads, SYS_read, SYS_read, QUIET);
+	stop_and_go_on(dozes, SYS_clock_nanosleep, SYS_restart_syscall, DOZING);
 }
 
 static void nobody_is_gone(void **state)
