@@ -109,7 +109,8 @@ static bool any_sleeps(struct trial *t)
 	static struct look l;
 	enum symptom s = t->seen.symptom;
 
-	if (s != SILENCE && s != NOT_CLOSED && s != NOT_EXITED)
+	if (s != SILENCE && s != NOT_CLOSED && s != NOT_EXITED &&
+	    s != WRONG_OUTPUT)
 		return false;
 	probe_processes(&l, t->agent);
 	for (size_t i = 0; i < l.n; i++)
@@ -480,10 +481,9 @@ const struct diagnosis short_write_ignored = {
 
 static bool last_bytes_are_missing(struct trial *t)
 {
-	int n = t->seen.connection;
+	enum symptom s = t->seen.symptom;
 
-	return n && (conn(t, n)->error == ECONNRESET ||
-		     (only_the_beginning(t) && conn(t, n)->eof));
+	return s == WAS_RESET || (s == ENDED_EARLY && only_the_beginning(t));
 }
 
 const struct diagnosis loses_tail = {
@@ -557,7 +557,8 @@ static bool second_is_not_answered(struct trial *t)
 		return one_line_was_all(t);
 	if (s != SILENCE && s != ENDED_EARLY && s != WAS_RESET)
 		return false;
-	if (s != SILENCE && n && conn(t, n)->said > t->seen.want.n)
+	if (s != SILENCE && n && t->seen.want.n &&
+	    conn(t, n)->said > t->seen.want.n)
 		return true;
 	if (!main_process(t))
 		return false;

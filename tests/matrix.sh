@@ -11,6 +11,10 @@
 #   mutant_is PATCH FIELD       what stands there under Of, Wrong, Fails or Skips
 #   mutant_expects PATCH LAB    the lines that verdicts should print
 #   make_mutant PATCH DIR       puts the wrong program into DIR, which is empty
+#   lab_of SUBMISSION           its lab, from the path of a folder or a patch
+#   verdicts_of SUBMISSION      verdicts of a folder, or of the mutant that a patch makes
+#   keep_busy                   gives every core something else to do, until the script
+#                               ends, or its trap calls rest
 #   together COMMAND            runs COMMAND LINE for every line of stdin, several at
 #                               once, and prints what they print in the lines' order
 #
@@ -89,6 +93,38 @@ make_mutant() {
 		echo "it no longer applies to $of"
 		return 1
 	}
+}
+
+lab_of() {
+	grep -Eo '[0-9][0-9]-[a-z-]+' <<<"${1#*tests}" | head -n 1
+}
+
+verdicts_of() {
+	local dir lab
+	lab=$(lab_of "$1")
+	case $1 in
+	*.patch)
+		dir=$(mktemp -d -p "${scratch:-${TMPDIR:-/tmp}}") || return
+		make_mutant "$1" "$dir" && verdicts "$lab" "$dir"
+		rm -rf "$dir"
+		;;
+	*) verdicts "$lab" "$1" ;;
+	esac
+}
+
+load=()
+keep_busy() {
+	local core script=$$
+	for ((core = $(nproc); core > 0; core--)); do
+		while kill -0 "$script" 2>/dev/null; do
+			for ((i = 0; i < 10000; i++)); do :; done
+		done &
+		load+=($!)
+	done
+}
+
+rest() {
+	[ ${#load[@]} -eq 0 ] || kill "${load[@]}" 2>/dev/null
 }
 
 # To grade is to wait, for the kernel more than for a core.

@@ -2,53 +2,38 @@
 # SPDX-License-Identifier: MIT
 # soak.sh - grade the same submissions again and again on busy cores: nothing may change.
 #
-# usage: tests/soak.sh [ROUNDS [LAB DIR]...]      default: 10, every solution
+# usage: tests/soak.sh [ROUNDS [SUBMISSION...]]
 #
+# A submission is a folder (solutions/03-fork) or a mutant's patch. Default: 10
+# rounds of all solutions and of the mutants in tests/mutants/telling.txt.
 # The first round says what each check's status and diagnosis is; each that is
 # another in a later round is shown and counted. The last line is the count.
 # Exit status: 0 if nothing has changed, 1 if something has, 2 after bad usage.
 cd "$(dirname "$0")/.." || exit 3
-build=${BUILD:-build}
+. tests/matrix.sh
 
 rounds=${1:-10}
 [[ $rounds =~ ^[1-9][0-9]*$ ]] || { echo "soak.sh: not a number of rounds: $rounds" >&2; exit 2; }
 [ $# -eq 0 ] || shift
-if [ $# -eq 0 ]; then
-	for dir in solutions/*/; do
-		set -- "$@" "$(basename "$dir")" "$dir"
-	done
-fi
+submissions=("$@")
+[ $# -gt 0 ] || mapfile -t submissions < <(
+	labs_of solutions | sed 's|^|solutions/|'
+	cat tests/mutants/telling.txt
+)
 
 scratch=$(mktemp -d) || exit 3
-load=()
-clean_up() {
-	[ ${#load[@]} -eq 0 ] || kill "${load[@]}" 2>/dev/null
-	rm -rf "$scratch"
-}
-trap clean_up EXIT
+trap 'rest; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 
-# Every core has something else to do, for as long as this script lives.
-keep_busy() {
-	local i
-	while kill -0 $$ 2>/dev/null; do
-		for ((i = 0; i < 10000; i++)); do :; done
-	done
+# Prints the difference from the first time.
+compare() {
+	local now first=$scratch/${1//\//_} change
+	now=$(verdicts_of "$1" 2>&1)
+	[ -e "$first" ] || printf '%s\n' "$now" >"$first"
+	change=$(diff "$first" <(printf '%s\n' "$now")) || printf '%s\n%s\n' "$1" "$change"
 }
-for ((core = $(nproc); core > 0; core--)); do
-	keep_busy &
-	load+=($!)
-done
-
-# What must not change, one line for each check.
-verdicts() {
-	local status
-	"$build/grade" -f json -s "$2" "$1" >"$scratch/json" 2>"$scratch/stderr" </dev/null
-	status=$?
-	echo "exit status $status"
-	jq -r '.labs[].checks[] | "\(.id) \(.status) \(.diagnosis // "")"' "$scratch/json" 2>&1
-	[ "$status" -le 1 ] || cat "$scratch/stderr"
-}
+export -f compare verdicts_of verdicts lab_of make_mutant mutant_is
+export scratch grade result
 
 time_left() {
 	local seconds=$(((SECONDS * (rounds - round) + round - 1) / round))
@@ -59,21 +44,16 @@ time_left() {
 	fi
 }
 
+keep_busy
 changes=0
 for ((round = 1; round <= rounds; round++)); do
-	submissions=0
-	for ((i = 1; i < $#; i += 2)); do
-		submissions=$((submissions + 1))
-		first=$scratch/$submissions
-		verdicts "${!i}" "${@:i+1:1}" >"$scratch/now"
-		[ -e "$first" ] || cp "$scratch/now" "$first"
-		if ! change=$(diff "$first" "$scratch/now"); then
-			changes=$((changes + 1))
-			printf 'round %d, %s %s\n%s\n' "$round" "${!i}" "${@:i+1:1}" "$change"
-		fi
-	done
+	seen=$(printf '%s\n' "${submissions[@]}" | together compare)
+	if [ "$seen" ]; then
+		changes=$((changes + $(grep -c '^[^<>0-9-]' <<<"$seen")))
+		printf 'round %d: changed\n%s\n' "$round" "$seen"
+	fi
 	[ "$round" -eq "$rounds" ] ||
 		echo "round $round of $rounds: $changes changes so far, $(time_left) left"
 done
-echo "$rounds rounds of $submissions submissions, $changes changes"
+echo "$rounds rounds of ${#submissions[@]} submissions, $changes changes"
 [ "$changes" -eq 0 ]

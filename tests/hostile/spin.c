@@ -3,7 +3,7 @@
 
 /*
  * Lab: 01
- * Checks: bare.waits bare.memory
+ * Checks: bare.waits bare.echo
  * Fails: bare.waits busy-loop
  */
 #include "hostile.h"

@@ -240,7 +240,7 @@ static void drips(void)
 	say("ready\n");
 	fd = accept(fd, NULL, NULL);
 	while (send(fd, "x", 1, MSG_NOSIGNAL) == 1)
-		nap(5);
+		nap(1);
 	_exit(0);
 }
 
@@ -656,6 +656,7 @@ static void wait_for_drops(struct trial *t)
 	struct program *p = start_server(t, "drips");
 	struct connection *c = call(t);
 
+	alarm(20); /* with no such budget it would be for ever */
 	if (wait_until(t, is_connected, c) != DONE || c->error)
 		give_up(t, text("not connected"));
 	t->set = &hurried;
