@@ -247,6 +247,15 @@ const struct diagnosis stdout_not_flushed = {
 	.holds = end_of_input_shows_it,
 };
 
+/* Where a server may end with its client: that is not what was wrong. */
+static bool left_the_message(struct trial *t)
+{
+	const struct evidence *s = &t->seen;
+
+	return s->symptom == EXITED && s->connection && !s->got.n &&
+	       conn(t, s->connection)->error == ECONNRESET;
+}
+
 const struct diagnosis no_reply = {
 	.id = "no-reply",
 	.title = "What goes in does not come out again",
@@ -254,6 +263,7 @@ const struct diagnosis no_reply = {
 		"out of the other end. The message says where the program is "
 		"now: that is the call to look at.",
 	.taught = "01 02 03",
+	.holds = left_the_message,
 };
 
 static bool newline_helps(struct trial *t)
@@ -417,8 +427,9 @@ const struct diagnosis treats_data_as_string = {
 	.id = "treats-data-as-string",
 	.title = "The data are handled as a C string",
 	.text = "strlen(), strcpy() and printf(\"%s\") stop at the first NUL, "
-		"but a client may send NUL like any other byte. Lengths come "
-		"from recv(), not from the contents.",
+		"but a client may send NUL like any other byte; and where none "
+		"came they run on into what the buffer held before. Lengths "
+		"come from recv(), not from the contents.",
 	.taught = "01 02 03",
 	.holds = stops_at_nul,
 };

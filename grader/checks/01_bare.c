@@ -146,7 +146,7 @@ const struct lab lab_01_bare = {
 	.name = "01-bare",
 	.title = "one client, one message",
 	.programs = (const char *const[]){"server", NULL},
-	SUSPECTS(ECHO_SUSPECTS),
+	SUSPECTS(ECHO_SUSPECTS, &no_reply),
 	.checks =
 		(const struct check *const[]){
 			&bare_builds, &bare_listens, &bare_waits, &bare_echo,
