@@ -863,6 +863,14 @@ const struct diagnosis fork_unchecked = {
 	.holds = the_fault_has_struck,
 };
 
+static bool parent_holds_it(struct trial *t)
+{
+	int n = t->seen.connection;
+	pid_t parent = main_process(t);
+
+	return n && parent && conn(t, n)->fd >= 0 && holds_client(t, parent, n);
+}
+
 const struct diagnosis connection_open_in_parent = {
 	.id = "connection-open-in-parent",
 	.title = "The parent keeps the connected socket open",
@@ -871,6 +879,7 @@ const struct diagnosis connection_open_in_parent = {
 		"copy at once, or the client never sees end of file and the "
 		"parent runs out of descriptors.",
 	.taught = "03",
+	.holds = parent_holds_it,
 };
 
 const struct diagnosis listener_open_in_child = {

@@ -141,13 +141,15 @@ static void book(struct spending *s, struct trial *t, const struct look *l)
 {
 	uint64_t now = now_ns(), passed = now - s->last_look;
 
+	/* Of the whole trial, whatever moves in between. */
+	if (s->last_look && l->activity == DOZING && s->last == DOZING)
+		t->dozed += passed;
 	if (!s->last_look || s->advances != t->advances) {
 		start_counting(s, t, l, now);
 		return;
 	}
 	if (l->activity == s->last) {
 		s->dozed += l->activity == DOZING ? passed : 0;
-		t->dozed += l->activity == DOZING ? passed : 0;
 		s->stalled += l->activity == QUIET ? passed : 0;
 		s->starved += l->activity == RUNNING ? passed : 0;
 	}

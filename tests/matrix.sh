@@ -21,6 +21,7 @@
 # A mutant's format is described in tests/README.md.
 
 grade=${BUILD:-build}/grade
+[ -x "$grade" ] || { echo "Bail out! There is no $grade: make all"; exit 1; }
 result='' # verdicts also leaves grade's JSON in this file, if it has a name
 
 # "fail CHECK DIAGNOSIS", "skip CHECK" or "error CHECK what went wrong".

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* grader_transcript.c - tests of a trial's steps, and of the verdict it ends in. */
+/* wrap: write */
 #define _GNU_SOURCE 1
 #include "trial.h"
 
@@ -8,6 +9,15 @@
 #include "diagnoses.h"
 
 #include <stdarg.h>
+
+/* A pipe may take less than it is given. */
+ssize_t __real_write(int fd, const void *data, size_t n);
+ssize_t __wrap_write(int fd, const void *data, size_t n);
+
+ssize_t __wrap_write(int fd, const void *data, size_t n)
+{
+	return __real_write(fd, data, n < 1000 ? n : 1000);
+}
 
 static json_int_t number_of(const json_t *object, const char *key)
 {

@@ -213,6 +213,24 @@ static void listens(void)
 	read_for_ever();
 }
 
+/* The same, but with a word it lets two in. */
+static void listens_late(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	char c;
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 0) < 0)
+		_exit(2);
+	say("ready\n");
+	if (read(STDIN_FILENO, &c, 1) != 1 || accept(fd, NULL, NULL) < 0 ||
+	    accept(fd, NULL, NULL) < 0)
+		_exit(3);
+	say("more\n");
+	read_for_ever();
+}
+
 static void echoes(void)
 {
 	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
@@ -252,15 +270,16 @@ static const struct scenario {
 	{             \
 #f, f \
 	}
-	SCENARIO(blocks),   SCENARIO(spins),
-	SCENARIO(naps),	    SCENARIO(naps_once),
-	SCENARIO(computes), SCENARIO(trickles),
-	SCENARIO(exits),    SCENARIO(crashes),
-	SCENARIO(stops),    SCENARIO(becomes_a_daemon),
-	SCENARIO(floods),   SCENARIO(has_a_child_that_spins),
-	SCENARIO(copies),   SCENARIO(has_a_child_that_ends),
-	SCENARIO(listens),  SCENARIO(closes_its_input),
-	SCENARIO(echoes),   SCENARIO(drips),
+	SCENARIO(blocks),	SCENARIO(spins),
+	SCENARIO(naps),		SCENARIO(naps_once),
+	SCENARIO(computes),	SCENARIO(trickles),
+	SCENARIO(exits),	SCENARIO(crashes),
+	SCENARIO(stops),	SCENARIO(becomes_a_daemon),
+	SCENARIO(floods),	SCENARIO(has_a_child_that_spins),
+	SCENARIO(copies),	SCENARIO(has_a_child_that_ends),
+	SCENARIO(listens),	SCENARIO(closes_its_input),
+	SCENARIO(echoes),	SCENARIO(drips),
+	SCENARIO(listens_late),
 };
 
 static int play(const char *name)
@@ -476,6 +495,37 @@ static void says_what_it_sees(void **state)
 	assert_state("spins", "the program is using CPU time and gets nowhere");
 }
 
+static void rest(struct trial *t)
+{
+	struct program *p = start(t, scenario, NULL);
+
+	if (!ready(t, p))
+		give_up(t, text("%s is not ready", scenario));
+	tell(t, wait_for_rest(t));
+}
+
+static void comes_to_rest(void **state)
+{
+	static const struct {
+		const char *name;
+		enum outcome outcome;
+	} restful[] = {
+		{"blocks", IS_QUIET},
+		{"naps", IS_DOZING},
+		{"exits", IS_GONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		json_t *v;
+
+		scenario = restful[i].name;
+		v = verdict_of(rest);
+		assert_int_equal(number_of(v, "outcome"), restful[i].outcome);
+		json_decref(v);
+	}
+}
+
 /* ---- starting, typing ---- */
 
 static void start_nothing(struct trial *t)
@@ -649,6 +699,28 @@ static void is_quiet_about_what_is_stuck(void **state)
 	json_decref(v);
 }
 
+/* A SYN that the full queue has dropped is sent again after a second. */
+static void wait_for_a_place(struct trial *t)
+{
+	struct program *p = start_server(t, "listens_late");
+
+	if (wait_until(t, is_connected, call(t)) != DONE ||
+	    wait_until(t, is_connected, call(t)) != IS_QUIET)
+		give_up(t, text("the queue should have one place"));
+	bytes_add(&p->typed, "\n", 1);
+	tell(t, wait_until(t, printed_more, p));
+}
+
+static void waits_for_what_is_sent_again(void **state)
+{
+	json_t *v = verdict_of(wait_for_a_place);
+
+	(void)state;
+	assert_word(v, "message", "(none)");
+	assert_int_equal(number_of(v, "outcome"), DONE);
+	json_decref(v);
+}
+
 /* What arrives starts the budgets again, but not the one of the whole trial. */
 static void wait_for_drops(struct trial *t)
 {
@@ -784,11 +856,13 @@ int main(int argc, char **argv)
 		cmocka_unit_test(knows_the_gone),
 		cmocka_unit_test(knows_the_flooding),
 		cmocka_unit_test(says_what_it_sees),
+		cmocka_unit_test(comes_to_rest),
 		cmocka_unit_test(tells_what_cannot_be_started),
 		cmocka_unit_test(types_all_of_it),
 		cmocka_unit_test(types_to_those_who_do_not_listen),
 		cmocka_unit_test(timers_may_wake_it),
 		cmocka_unit_test(is_quiet_about_what_is_stuck),
+		cmocka_unit_test(waits_for_what_is_sent_again),
 		cmocka_unit_test(knows_the_dawdling),
 		cmocka_unit_test(is_not_rashly_quiet),
 		cmocka_unit_test(nothing_is_left),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 02 as a daemon that forks first thing and binds in the child; the parent exits with
- * 0 when a pipe tells that the child listens, else with the child's status. */
+/* server.c - lab 02 as a daemon that forks first thing and binds in the
+ * child; the parent exits with 0 when a pipe tells that the child listens,
+ * else with the child's status. */
 
 #include "io.h"
 #include "parse_port.h"

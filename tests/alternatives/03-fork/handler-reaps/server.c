@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 03 with accept() as the only place to wait: the SIGCHLD handler reaps and reads
- * the reports, the SIGTERM handler shuts the listening socket down, and one signal to the process group
- * ends all children. */
+/* server.c - lab 03 with accept() as the only place to wait: the SIGCHLD
+ * handler reaps and reads the reports, the SIGTERM handler shuts the
+ * listening socket down, and one signal to the process group ends all
+ * children. */
 
 #include "io.h"
 #include "parse_port.h"
