@@ -63,6 +63,8 @@ help: ## | this list
 setup: ## | install what the labs, the grader and the tests need
 	@grader/setup.sh run labs test
 
+# The grader's own place may be outside the checkout.
+export COURSE ?= $(CURDIR)
 export FROM
 check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
 	@grader/setup.sh run

@@ -107,6 +107,8 @@ static const struct diagnosis *diagnose(struct trial *t)
 	const struct diagnosis *d = NULL;
 
 	t->experimenting = true;
+	if (t->seen.symptom == GREEDY)
+		return &uses_up_everything; /* whatever it meant to do */
 	if (t->check)
 		d = first_confirmed(t, t->check->suspects);
 	if (!d)

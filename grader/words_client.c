@@ -291,7 +291,7 @@ void expect_nothing_more(struct trial *t, int n)
 	if (c->in.n)
 		fail_extra(t, n, expected);
 	if (o == IS_BUSY)
-		fail(t, BUSY, expected, state_of(t, o));
+		fail(t, symptom_of(t, o), expected, state_of(t, o));
 	free(expected);
 }
 

@@ -67,7 +67,7 @@ void expect_processes(struct trial *t, size_t n, const char *why)
 	step(t, "expect %zu process%s: %s", n, n == 1 ? "" : "es", why);
 	o = wait_until(t, processes_are, &n);
 	if (o != DONE)
-		fail(t, o == IS_BUSY ? BUSY : WRONG_FACT,
+		fail(t, o == IS_BUSY ? symptom_of(t, o) : WRONG_FACT,
 		     text("%zu process%s: %s", n, n == 1 ? "" : "es", why),
 		     text("%zu; %s", count_processes(t), state_of(t, o)));
 }

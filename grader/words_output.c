@@ -110,7 +110,7 @@ static void await_exit(struct trial *t, struct program *p, char *expected)
 
 	t->seen.program = p;
 	if (o != DONE)
-		fail(t, o == IS_BUSY ? BUSY : NOT_EXITED, expected,
+		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
 		     text("it goes on: %s", state_of(t, o)));
 	if (p->spawn_error || WIFSIGNALED(p->status))
 		fail(t, CRASHED, expected, ending(p));
@@ -185,7 +185,12 @@ void expect_complaint(struct trial *t, struct program *p,
 		fail(t, CRASHED, expected, ending(p));
 	settle(t);
 	if (WEXITSTATUS(p->status) == 0)
-		fail_as(t, otherwise, WRONG_STATUS, expected, ending(p));
+		fail_as(t,
+			about != OF_ANY_KIND &&
+					complained(p, about, word, error)
+				? &wrong_exit_status
+				: otherwise,
+			WRONG_STATUS, expected, ending(p));
 	if (!complained(p, about, word, error)) {
 		char *said =
 			readable(p->complained.data, p->complained.n, SHOWN);

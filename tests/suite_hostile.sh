@@ -285,7 +285,9 @@ no_new_object() {
 }
 
 checkout_unchanged() {
-	diff <(echo "$git_before") <(git status --porcelain)
+	local now
+	now=$(git status --porcelain)
+	[ "$now" = "$git_before" ] || diff <(echo "$git_before") <(echo "$now")
 }
 
 # Or else the spy would prove nothing.

@@ -295,7 +295,8 @@ CHECK(fork_child_ends, "fork.child-ends", 5,
 	step(t, "expect that %s", expected);
 	o = wait_until(t, alone, &before);
 	if (o != DONE)
-		fail(t, o == IS_BUSY ? BUSY : NOT_EXITED, text("%s", expected),
+		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
+		     text("%s", expected),
 		     text("%zu processes, %zu before it; %s",
 			  count_processes(t), before, state_of(t, o)));
 	if (witness_saw(t, CALL_ACCEPT, EBADF))

@@ -40,7 +40,7 @@ static void report(uint32_t kind, pid_t pid, int status)
 		;
 }
 
-static void limit(int what, uint64_t value)
+static void limit(__rlimit_resource_t what, uint64_t value)
 {
 	struct rlimit l = {.rlim_cur = value, .rlim_max = value};
 

@@ -62,16 +62,16 @@ static json_t *failed_check(const char *id)
 	return c;
 }
 
-/* Takes the checks, up to NULL. */
-static json_t *lab_of(json_t *check, ...)
+/* Takes n checks. */
+static json_t *lab_of(int n, ...)
 {
 	json_t *checks = json_array();
-	va_list more;
+	va_list list;
 
-	va_start(more, check);
-	for (; check; check = va_arg(more, json_t *))
-		json_array_append_new(checks, check);
-	va_end(more);
+	va_start(list, n);
+	while (n-- > 0)
+		json_array_append_new(checks, va_arg(list, json_t *));
+	va_end(list);
 	return json_pack("{s:s, s:i, s:i, s:f, s:o}", "lab", "03-fork",
 			 "points", 85, "max_points", 100, "seconds", 1.26,
 			 "checks", checks);
@@ -183,8 +183,8 @@ static void colours_the_status(void **state)
 
 static void full_marks_need_few_words(void **state)
 {
-	json_t *lab = lab_of(check_of("fork.builds", "pass", 7),
-			     check_of("fork.reaps", "pass", 7), NULL);
+	json_t *lab = lab_of(2, check_of("fork.builds", "pass", 7),
+			     check_of("fork.reaps", "pass", 7));
 	char *s = lab_told(lab);
 
 	(void)state;
@@ -196,8 +196,8 @@ static void full_marks_need_few_words(void **state)
 
 static void tells_the_first_failure_in_full(void **state)
 {
-	json_t *lab = lab_of(check_of("fork.builds", "pass", 7),
-			     failed_check("fork.reaps"), NULL);
+	json_t *lab = lab_of(2, check_of("fork.builds", "pass", 7),
+			     failed_check("fork.reaps"));
 	char *s = lab_told(lab);
 
 	(void)state;
@@ -229,9 +229,9 @@ static void tells_the_others_in_a_line(void **state)
 	(void)state;
 	set(skipped, "message", "it never listens");
 	set(error, "message", "no processor");
-	lab = lab_of(skipped, failed_check("fork.reaps"),
+	lab = lab_of(5, skipped, failed_check("fork.reaps"),
 		     failed_check("fork.many"), error,
-		     check_of("fork.restart", "pass", 7), NULL);
+		     check_of("fork.restart", "pass", 7));
 	s = lab_told(lab);
 	assert_holds(s, "\nfork.reaps: it does");
 	assert_lacks(s, "\nfork.many: it does");
@@ -253,7 +253,7 @@ static void tells_what_was_not_judged(void **state)
 
 	(void)state;
 	set(skipped, "message", "server.c does not compile");
-	lab = lab_of(skipped, NULL);
+	lab = lab_of(1, skipped);
 	s = lab_told(lab);
 	assert_string_equal(
 		s, "\nNot judged:\n"
@@ -265,8 +265,8 @@ static void tells_what_was_not_judged(void **state)
 
 static void colours_only_when_asked(void **state)
 {
-	json_t *lab = lab_of(failed_check("fork.reaps"),
-			     failed_check("fork.many"), NULL);
+	json_t *lab = lab_of(2, failed_check("fork.reaps"),
+			     failed_check("fork.many"));
 	char *s = lab_told(lab), *stripped;
 	char *c = told(report_text.lab, &coloured, lab);
 	size_t n = 0;
@@ -300,7 +300,7 @@ static void wraps_long_fields(void **state)
 		strcat(words, i % 7 ? "word " : "x ");
 	set(check, "explanation", words);
 	set(check, "got", "first line\nsecond line");
-	lab = lab_of(check, NULL);
+	lab = lab_of(1, check);
 	s = lab_told(lab);
 	assert_holds(s, "  seen       first line\n             second line\n");
 	for (char *line = strtok_r(s, "\n", &state_of_line); line;
@@ -324,7 +324,7 @@ static void shows_the_failing_step_of_a_long_story(void **state)
 	for (int n = 301; n <= 340; n++)
 		add_step(check, n, n == 320 ? "it broke" : "a step");
 	json_object_set_new(check, "failed_step", json_integer(320));
-	lab = lab_of(check, NULL);
+	lab = lab_of(1, check);
 	s = lab_told(lab);
 	assert_holds(s, "  1. a step\n");
 	assert_holds(s, "340. a step\n");
@@ -341,7 +341,7 @@ static void tells_a_poor_result(void **state)
 	char *s;
 
 	(void)state;
-	lab = lab_of(check, NULL);
+	lab = lab_of(1, check);
 	s = lab_told(lab);
 	assert_holds(s, "fork.reaps: it does");
 	assert_lacks(s, "(null)");
@@ -397,7 +397,7 @@ static void disturbs_no_terminal(void **state)
 		s = told(report_text.check, &plain, check);
 		assert_harmless(s);
 		free(s);
-		lab = lab_of(check, other, NULL);
+		lab = lab_of(2, check, other);
 		s = lab_told(lab);
 		assert_harmless(s);
 		assert_holds(s, "a");
@@ -424,7 +424,7 @@ static void keeps_its_lines(void **state)
 static void json_is_the_result(void **state)
 {
 	json_t *result = json_pack("{s:i, s:[o]}", "version", 1, "labs",
-				   lab_of(failed_check("fork.reaps"), NULL)),
+				   lab_of(1, failed_check("fork.reaps"))),
 	       *back;
 	char *s;
 

@@ -703,9 +703,12 @@ static void is_quiet_about_what_is_stuck(void **state)
 static void wait_for_a_place(struct trial *t)
 {
 	struct program *p = start_server(t, "listens_late");
+	struct connection *first = call(t), *second;
 
-	if (wait_until(t, is_connected, call(t)) != DONE ||
-	    wait_until(t, is_connected, call(t)) != IS_QUIET)
+	if (wait_until(t, is_connected, first) != DONE)
+		give_up(t, text("not connected"));
+	second = call(t);
+	if (wait_until(t, is_connected, second) != IS_QUIET)
 		give_up(t, text("the queue should have one place"));
 	bytes_add(&p->typed, "\n", 1);
 	tell(t, wait_until(t, printed_more, p));
