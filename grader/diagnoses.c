@@ -53,25 +53,45 @@ const struct diagnosis never_listens = {
 	.taught = "01 02 03",
 };
 
+/* A client's call that went to another port; a server's is seen by serve(). */
+static uint16_t called_instead(struct trial *t)
+{
+	uint16_t port = t->server ? 0 : witness_called_port(t);
+
+	return port == t->port ? 0 : port;
+}
+
+static bool called_swapped(struct trial *t)
+{
+	return called_instead(t) == (uint16_t)(t->port << 8 | t->port >> 8);
+}
+
 const struct diagnosis port_not_network_order = {
 	.id = "port-not-network-order",
 	.title = "The port is not in network byte order",
 	.text = "sin_port takes the port with its high byte first. On this "
 		"machine the low byte comes first in memory, so without "
-		"htons() the two bytes change places and the server listens "
-		"on another port.",
+		"htons() the two bytes change places and the program listens "
+		"on another port, or calls another.",
 	.taught = "01",
+	.holds = called_swapped,
 };
+
+static bool called_elsewhere(struct trial *t)
+{
+	return called_instead(t) != 0;
+}
 
 const struct diagnosis ignores_port_argument = {
 	.id = "ignores-port-argument",
-	.title = "It listens on another port than it was told to",
-	.text = "The port is the program's first argument. A fixed number in "
-		"the source, or a number read wrongly from argv[1], gives "
+	.title = "It uses another port than it was told to",
+	.text = "The port is an argument of the program. A fixed number in "
+		"the source, or a number read wrongly from argv, gives "
 		"another one. Without bind(), or bound to port 0 (which "
 		"htonl() in place of htons() makes of every port), the kernel "
 		"chooses one.",
 	.taught = "01",
+	.holds = called_elsewhere,
 };
 
 static bool nobody_was_accepted(struct trial *t)

@@ -2,7 +2,10 @@
 /* record.c - what the witness has written down, as evidence */
 #include "record.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,6 +45,22 @@ bool witness_saw_success(struct trial *t, enum witness_call call)
 		    e.result >= 0)
 			return true;
 	return false;
+}
+
+uint16_t witness_called_port(struct trial *t)
+{
+	struct witness_event e;
+	struct sockaddr_in to;
+	uint16_t port = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++) {
+		if (e.call != CALL_CONNECT || e.n_bytes < sizeof(to))
+			continue;
+		memcpy(&to, e.bytes, sizeof(to));
+		if (to.sin_family == AF_INET)
+			port = ntohs(to.sin_port);
+	}
+	return port;
 }
 
 bool witness_saw_late_reuseaddr(struct trial *t)

@@ -12,6 +12,9 @@ bool witness_saw(struct trial *t, enum witness_call call, int error);
 /* Did one succeed? */
 bool witness_saw_success(struct trial *t, enum witness_call call);
 
+/* The IPv4 port of the last connect(); 0: there was none. */
+uint16_t witness_called_port(struct trial *t);
+
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 

@@ -252,7 +252,9 @@ static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 		bytes_add(said, "", 1);
 		found = sanitizer_finding(t, said, f);
 	}
-	if (!found && !reports_are_there(t)) {
+	/* One that used up everything may have been ended before its report
+	 * began. */
+	if (!found && !t->greedy && !reports_are_there(t)) {
 		*f = (struct finding){.what = text("valgrind's report has been "
 						   "removed or overwritten"),
 				      .where = text("by the program")};

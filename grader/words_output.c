@@ -186,10 +186,8 @@ void expect_complaint(struct trial *t, struct program *p,
 	settle(t);
 	if (WEXITSTATUS(p->status) == 0)
 		fail_as(t,
-			about != OF_ANY_KIND &&
-					complained(p, about, word, error)
-				? &wrong_exit_status
-				: otherwise,
+			complained(p, about, word, error) ? &wrong_exit_status
+							  : otherwise,
 			WRONG_STATUS, expected, ending(p));
 	if (!complained(p, about, word, error)) {
 		char *said =

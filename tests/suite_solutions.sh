@@ -19,7 +19,7 @@ full_marks() {
 passes() {
 	case $1 in
 	01-bare) echo bare.builds ;;
-	02-loop) echo loop.builds loop.usage loop.busy-port loop.client-refused ;;
+	02-loop) echo loop.builds loop.usage loop.busy-port loop.memory loop.client-refused ;;
 	03-fork) echo fork.builds fork.usage fork.busy-port fork.echo fork.memory ;;
 	esac
 }

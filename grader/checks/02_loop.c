@@ -461,7 +461,8 @@ const struct lab lab_02_loop = {
 	.title = "one client after another, and a client of our own",
 	.programs = (const char *const[]){"server", "client", NULL},
 	SUSPECTS(&exits_after_first_client, &eof_ignored, &one_message_only,
-		 &stdout_not_flushed, ECHO_SUSPECTS),
+		 &stdout_not_flushed, &port_not_network_order,
+		 &ignores_port_argument, ECHO_SUSPECTS),
 	.checks =
 		(const struct check *const[]){
 			&loop_builds,

@@ -439,8 +439,8 @@ static void knows_silence_without_a_clock(void **state)
 static void knows_the_busy(void **state)
 {
 	(void)state;
-	assert_outcome("spins", never, 0.1, IS_BUSY, BUSY);
-	assert_outcome("has_a_child_that_spins", never, 0.1, IS_BUSY, BUSY);
+	assert_outcome("spins", never, 0.4, IS_BUSY, BUSY);
+	assert_outcome("has_a_child_that_spins", never, 0.4, IS_BUSY, BUSY);
 }
 
 static void knows_the_dozing(void **state)
@@ -477,7 +477,7 @@ static void knows_the_flooding(void **state)
 
 static void assert_state(const char *name, const char *expected)
 {
-	json_t *v = waited_for(name, never, 0.1);
+	json_t *v = waited_for(name, never, 0.4);
 
 	assert_word(v, "state", expected);
 	json_decref(v);
@@ -727,11 +727,11 @@ static void waits_for_what_is_sent_again(void **state)
 /* What arrives starts the budgets again, but not the one of the whole trial. */
 static void wait_for_drops(struct trial *t)
 {
-	static struct settings hurried = {.factor = 0.02, .room = "/nowhere"};
+	static struct settings hurried = {.factor = 0.03, .room = "/nowhere"};
 	struct program *p = start_server(t, "drips");
 	struct connection *c = call(t);
 
-	alarm(20); /* with no such budget it would be for ever */
+	alarm(40); /* with no such budget it would be for ever */
 	if (wait_until(t, is_connected, c) != DONE || c->error)
 		give_up(t, text("not connected"));
 	t->set = &hurried;
