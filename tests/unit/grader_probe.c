@@ -104,11 +104,11 @@ static void nobody_is_gone(void **state)
 static void the_ended_are_gone(void **state)
 {
 	(void)state;
-	start(ends, 2);
+	start(ends, 1);
 	await_state(shared->subject, 'Z');
 	look();
 	assert_int_equal(l.activity, GONE);
-	assert_int_equal(l.n, 2);
+	assert_int_equal(l.n, 1);
 	assert_int_equal(probe_living(&l), 0);
 	assert_int_equal(probe_zombies(&l, agent), 0);
 }

@@ -313,6 +313,8 @@ static void knows_what_a_blocked_call_waits_for(void **state)
 		start(blocks, 1);
 		is_blocked = await_call(shared->subject, now_blocked->nr);
 		look();
+		for (int i_ = 0; i_ < 10000 && l.activity == RUNNING; i_++)
+			look(); /* its child, too, has to come to rest */
 		if (!is_blocked || l.activity != now_blocked->activity)
 			snprintf(wrong + n, sizeof(wrong) - n,
 				 "\n%s: %s, should be %s", now_blocked->name,
