@@ -83,54 +83,50 @@ take_line() {
 	case $1 in 'ok '* | 'not ok '*) seen=$((seen + 1)) && progress "${1#* - }" ;; esac
 }
 
-# Takes line after line until the end of the output. What a suite has left
-# behind may hold its output open: once the suite itself is gone and nothing
-# more comes, that is the end too.
+# The suite's own last line; nothing else begins with this byte.
+end_mark=$'\x01'
+
+# Takes line after line up to the end mark, not up to the end of the output:
+# what a suite has left behind may hold that open.
 read_lines() {
-	local line part=''
-	while true; do
-		IFS= read -r -t 2 line
-		case $? in
-		0) take_line "$part$line" && part='' ;;
-		1) break ;;
-		*)
-			part=$part$line
-			progress 'working'
-			if ! kill -0 "$running" 2>/dev/null; then
-				fail "left something behind that holds its output open"
-				break
-			fi
-			;;
+	local line
+	while IFS= read -r line || [ "$line" ]; do
+		case $line in
+		"$end_mark"*) status=${line#"$end_mark"} && return ;;
+		'') ;;
+		*) take_line "$line" ;;
 		esac
 	done
-	[ -z "$part$line" ] || take_line "$part$line"
 }
 
-# timeout makes itself the head of a process group: stop() ends it as a whole.
 run_suite() {
-	local command=$1 status seen=0 plan='' failing='' failed_before=$failed
-	exec 3< <(exec timeout -k 10 "$deadline" "$command" 2>&1 </dev/null)
+	local command=$1 status='' seen=0 plan='' failing='' failed_before=$failed
+	exec 3< <(
+		timeout -k 10 "$deadline" "$command" 2>&1 </dev/null
+		printf '\n%s%d\n' "$end_mark" $?
+	)
 	running=$!
 	read_lines <&3
-	wait "$running"
-	status=$?
 	running=''
 	exec 3<&-
-	if [ "$status" -eq 124 ]; then
+	if [ "$status" = 124 ]; then
 		fail "not done after $deadline s"
 	elif [ -z "$plan" ]; then
 		fail "ended without its plan, status $status; the end of $file:"
 		tail -n 20 "$file" | sed 's/^/    /'
 	elif [ "$plan" != "$seen" ]; then
 		fail "announced $plan tests, ran $seen"
-	elif [ "$status" -ne 0 ] && [ "$failed" -eq "$failed_before" ]; then
+	elif [ "$status" != 0 ] && [ "$failed" -eq "$failed_before" ]; then
 		fail "exit status $status, though nothing failed"
 	fi
 }
 
 running=''
+# timeout, the child of what run_suite() started, is the head of a process group.
 stop() {
-	[ -z "$running" ] || kill -TERM -- "-$running" 2>/dev/null
+	local suite=''
+	[ -z "$running" ] || read -r suite <"/proc/$running/task/$running/children"
+	[ -z "$suite" ] || kill -TERM -- "-$suite" 2>/dev/null
 	show "stopped"
 	trap - "$1"
 	kill -"$1" $$
