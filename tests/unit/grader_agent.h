@@ -44,13 +44,23 @@ static inline long read_on(void)
 	return syscall(SYS_read, in[0], &c, 1);
 }
 
+/* Nobody is to outlive the test: neither one whose parent has ended before it
+ * could say so, nor one that its parent's end has not reached. */
+static inline void die_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	alarm(60);
+}
+
 static inline pid_t fork_to(void (*what)(void))
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid != 0)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	die_with(parent);
 	what();
 	_exit(0);
 }
@@ -117,7 +127,6 @@ static inline void await_state(pid_t pid, char state)
 
 static inline void be_agent(void (*subject)(void), int n)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	for (int i = 0; i < n; i++)
 		shared->subject = fork_to(subject);
@@ -130,10 +139,14 @@ static inline void be_agent(void (*subject)(void), int n)
 /* An agent with n subjects of one kind. */
 static inline void start(void (*subject)(void), int n)
 {
+	pid_t test = getpid();
+
 	fflush(NULL);
 	agent = fork();
-	if (agent == 0)
+	if (agent == 0) {
+		die_with(test);
 		be_agent(subject, n);
+	}
 	assert_true(agent > 0);
 	assert_true(await_call(agent, SYS_read));
 }

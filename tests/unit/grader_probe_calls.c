@@ -62,11 +62,12 @@ static long in_flock(void)
 {
 	struct flock all = {.l_type = F_WRLCK};
 	int fd = memfd_create("lock", 0), mine[2];
+	pid_t parent = getpid();
 	char c;
 
 	pipe(mine);
 	if (fork() == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		die_with(parent);
 		fcntl(fd, F_SETLK, &all);
 		write(mine[1], "x", 1);
 		read_on();

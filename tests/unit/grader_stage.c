@@ -69,12 +69,13 @@ static void drop(struct stage *s)
 static void assert_staged(const struct stage *s, const char *path, mode_t mode,
 			  const void *content, size_t n)
 {
-	const struct staged_file *f = NULL;
+	const struct staged_file *f;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (strcmp(s->file[i].path, path) == 0)
-			f = &s->file[i];
-	assert_string_equal(f ? f->path : "not staged", path);
+	while (i < s->n && strcmp(s->file[i].path, path) != 0)
+		i++;
+	assert_string_equal(i < s->n ? s->file[i].path : "not staged", path);
+	f = &s->file[i];
 	assert_int_equal(f->mode, mode);
 	assert_int_equal(f->content.n, n);
 	if (n)

@@ -49,6 +49,16 @@ static void nap(long ms)
 	nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
 }
 
+/* alarm() is not for one's children. */
+static pid_t fork_off(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		alarm(60);
+	return pid;
+}
+
 static void blocks(void)
 {
 	say("ready\n");
@@ -115,7 +125,7 @@ static void stops(void)
 
 static void becomes_a_daemon(void)
 {
-	if (fork() == 0) {
+	if (fork_off() == 0) {
 		setsid();
 		say("ready\n");
 		read_for_ever();
@@ -125,14 +135,14 @@ static void becomes_a_daemon(void)
 
 static void has_a_child_that_spins(void)
 {
-	if (fork() == 0)
+	if (fork_off() == 0)
 		spins();
 	read_for_ever();
 }
 
 static void has_a_child_that_ends(void)
 {
-	pid_t pid = fork();
+	pid_t pid = fork_off();
 
 	if (pid == 0) {
 		nap(50);
@@ -173,7 +183,7 @@ static void copies_far(void)
 
 		if (pipe(link) < 0)
 			_exit(2);
-		if (fork() > 0) {
+		if (fork_off() > 0) {
 			dup2(link[1], STDOUT_FILENO);
 			close(link[0]), close(link[1]);
 			break;
@@ -284,6 +294,7 @@ static const struct scenario {
 
 static int play(const char *name)
 {
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* with the agent */
 	alarm(60);
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
 		if (strcmp(scenarios[i].name, name) == 0)
