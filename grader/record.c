@@ -9,16 +9,22 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+uint32_t witness_recorded(struct trial *t)
+{
+	uint32_t next = 0;
+
+	if (t->witness < 0 || pread(t->witness, &next, sizeof(next),
+				    offsetof(struct witness, next)) !=
+				      sizeof(next))
+		return 0;
+	return next;
+}
+
 /* Copy slot i; false at the end of the record.  The program may write there
  * what it likes, so a slot that makes no sense is only passed over. */
 static bool slot(struct trial *t, uint32_t i, struct witness_event *e)
 {
-	uint32_t next = 0;
-
-	if (t->witness < 0 || i >= WITNESS_EVENTS ||
-	    pread(t->witness, &next, sizeof(next),
-		  offsetof(struct witness, next)) != sizeof(next) ||
-	    i >= next)
+	if (i >= WITNESS_EVENTS || i >= witness_recorded(t))
 		return false;
 	return pread(t->witness, e, sizeof(*e),
 		     (off_t)(offsetof(struct witness, event) +
@@ -40,7 +46,7 @@ bool witness_saw_success(struct trial *t, enum witness_call call)
 {
 	struct witness_event e;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == call &&
 		    e.result >= 0)
 			return true;

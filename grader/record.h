@@ -9,7 +9,10 @@
 /* Did a call of this kind fail with this errno? */
 bool witness_saw(struct trial *t, enum witness_call call, int error);
 
-/* Did one succeed? */
+/* Calls recorded so far, by all programs of the trial. */
+uint32_t witness_recorded(struct trial *t);
+
+/* Has one succeeded since the latest program was started? */
 bool witness_saw_success(struct trial *t, enum witness_call call);
 
 /* The IPv4 port of the last connect(); 0: there was none. */

@@ -110,6 +110,7 @@ struct trial {
 	bool greedy; /* a program was found to use up everything */
 	int witness; /* the file shared with the witness: read, never mapped,
 			since the program could truncate it; -1: none */
+	uint32_t recorded; /* calls, before the latest program was started */
 
 	struct program *program[PROGRAMS_MAX];
 	size_t programs;

@@ -37,6 +37,9 @@
 #define PAUSE_MIN 50000 /* ns */
 #define PAUSE_MAX 4000000
 
+/* What one look may book of the time, and of the CPU time, since the last. */
+#define LOOK_MAX 20000000
+
 #define FLOOD_CAP (4u << 20) /* beyond what is kept of it */
 
 /* An echo costs some 10 microseconds, a start some milliseconds. */
@@ -68,6 +71,14 @@ static double slowness(const struct trial *t)
 		    f < TOOL_SLOWDOWN)
 			f = TOOL_SLOWDOWN;
 	return f * t->set->factor;
+}
+
+/* A look cannot tell a program that ran from a machine that stood still, as a
+ * virtual one does at times: both let the clocks jump.  So what one look books
+ * is bounded, and only many looks can use up a budget. */
+static uint64_t at_most(uint64_t ns, uint64_t most)
+{
+	return ns < most ? ns : most;
 }
 
 static bool exceeds(uint64_t spent, uint64_t budget, double factor)
@@ -119,7 +130,7 @@ static bool is_greedy(const struct trial *t, const struct look *l,
 struct spending {
 	uint64_t advances; /* t->advances when the counting began */
 	uint64_t last_look, doze_budget;
-	uint64_t cpu_start, dozed, stalled, starved;
+	uint64_t last_cpu, cpu, dozed, stalled, starved;
 	unsigned long pid_start;
 	enum activity last;
 };
@@ -130,7 +141,7 @@ static void start_counting(struct spending *s, struct trial *t,
 	*s = (struct spending){
 		.advances = t->advances,
 		.last_look = now,
-		.cpu_start = l->cpu_ns,
+		.last_cpu = l->cpu_ns,
 		.doze_budget = s->doze_budget,
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
@@ -140,7 +151,8 @@ static void start_counting(struct spending *s, struct trial *t,
 /* The time since the last look belongs to what both looks saw. */
 static void book(struct spending *s, struct trial *t, const struct look *l)
 {
-	uint64_t now = now_ns(), passed = now - s->last_look;
+	uint64_t now = now_ns();
+	uint64_t passed = at_most(now - s->last_look, LOOK_MAX);
 
 	/* Of the whole trial, whatever moves in between. */
 	if (s->last_look && l->activity == DOZING && s->last == DOZING)
@@ -154,6 +166,10 @@ static void book(struct spending *s, struct trial *t, const struct look *l)
 		s->stalled += l->activity == QUIET ? passed : 0;
 		s->starved += l->activity == RUNNING ? passed : 0;
 	}
+	/* What a process used is gone from the sum while nobody has reaped it. */
+	if (l->cpu_ns > s->last_cpu)
+		s->cpu += at_most(l->cpu_ns - s->last_cpu, LOOK_MAX);
+	s->last_cpu = l->cpu_ns;
 	s->last = l->activity;
 	s->last_look = now;
 }
@@ -173,8 +189,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		t->greedy = true;
 		return IS_BUSY;
 	}
-	if ((l->cpu_ns > s->cpu_start &&
-	     exceeds(l->cpu_ns - s->cpu_start, CPU_BUDGET, slow)) ||
+	if (exceeds(s->cpu, CPU_BUDGET, slow) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor))
 		return IS_BUSY;
 	if (exceeds(s->starved, STARVED_BUDGET, slow))

@@ -16,6 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* memcheck itself takes half a second of CPU time to start, and more where other
+ * programs contend for the caches. */
+#define TOOL_START_PATIENCE 40
+
 #define ARGS_MAX 16
 
 /* Long enough for every message in a failure, short enough to be read. */
@@ -95,6 +99,7 @@ static struct program *start(struct trial *t, const char *name,
 	     tool == MEMCHECK	  ? " under valgrind's memcheck"
 	     : tool == SANITIZERS ? ", built with AddressSanitizer and UBSan"
 				  : "");
+	t->recorded = witness_recorded(t);
 	p = launch(t, &(struct command){
 			      .dir = dir,
 			      .path = tool == MEMCHECK ? "/usr/bin/valgrind"
@@ -244,7 +249,9 @@ bool serves_again(struct trial *t)
 void serve_under(struct trial *t, enum tool tool)
 {
 	t->tool = tool;
+	t->patience = TOOL_START_PATIENCE;
 	serve(t);
+	t->patience = 1;
 	t->tool = PLAIN;
 }
 

@@ -3,8 +3,7 @@
 #define _GNU_SOURCE 1
 #undef _FORTIFY_SOURCE
 #undef _FILE_OFFSET_BITS
-#define WITNESS_INSIDE
-#include "witness.h"
+#include "passage.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -9,6 +9,7 @@
  * scenario has said that it is ready, the trial waits, and its verdict is what
  * came of that.  What is asserted is the outcome, never how long it took.
  */
+/* wrap: now_ns */
 #define _GNU_SOURCE 1
 #include "trial.h"
 
@@ -304,6 +305,20 @@ static int play(const char *name)
 
 /* ---- trials of them ---- */
 
+/* Between two looks the whole machine stands still for a while, and its clock
+ * jumps when it goes on: this much, in ns. */
+static uint64_t standstill;
+
+uint64_t __real_now_ns(void);
+uint64_t __wrap_now_ns(void);
+
+uint64_t __wrap_now_ns(void)
+{
+	static uint64_t stood;
+
+	return __real_now_ns() + (stood += standstill);
+}
+
 static char root[64] = "/tmp/grader_wait.XXXXXX", self[PATH_MAX];
 
 static struct program *start(struct trial *t, const char *name, const char *arg)
@@ -422,6 +437,15 @@ static void waits_for_what_comes(void **state)
 	for (size_t i = 0; i < 3; i++)
 		assert_outcome(late[i], printed_more, NOT_IN_A_HURRY, DONE,
 			       SILENCE);
+}
+
+static void a_machine_that_stands_still_is_no_verdict(void **state)
+{
+	(void)state;
+	standstill = 2 * (uint64_t)NS_PER_S;
+	assert_outcome("naps_once", printed_more, NOT_IN_A_HURRY, DONE,
+		       SILENCE);
+	standstill = 0;
 }
 
 static void sees_an_end_that_is_awaited(void **state)
@@ -862,6 +886,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waits_for_what_comes),
+		cmocka_unit_test(a_machine_that_stands_still_is_no_verdict),
 		cmocka_unit_test(sees_an_end_that_is_awaited),
 		cmocka_unit_test(knows_silence_without_a_clock),
 		cmocka_unit_test(knows_the_busy),
