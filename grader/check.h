@@ -193,6 +193,10 @@ bool answers_bytes(struct trial *t, int n, const void *data, size_t size);
 bool serves_again(struct trial *t);
 bool ends(struct trial *t, int n);
 bool comes_to_rest(struct trial *t);
+/* No wait since the latest program was started has been ended by one that was
+ * busy, or that dozed over what it had to do: with such a one every further wait
+ * takes long. */
+bool is_restful(struct trial *t);
 bool exits(struct trial *t, struct program *p);
 bool listens(struct trial *t);
 bool is_called(struct trial *t);

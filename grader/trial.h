@@ -134,8 +134,13 @@ struct trial {
 	uint64_t advances; /* the same, what the programs print apart */
 	int notes;	   /* directory of the tools' reports; -1: none */
 	double patience;   /* how much more CPU time than usual is in order */
-	uint64_t dozed;	   /* ns that the program slept with time-outs */
-	uint64_t random;   /* state of the generator of test data */
+	unsigned
+		restless; /* waits, since the latest program was started, that a
+			      busy one ended, or a dozing one that had
+			      something to do */
+	unsigned naps;	  /* rests in which a program dozed */
+	uint64_t dozed;	  /* ns that the program slept with time-outs */
+	uint64_t random;  /* state of the generator of test data */
 };
 
 /* transcript.c */

@@ -53,7 +53,6 @@
 #define CHURN_MAX 20000		/* processes created in one wait */
 #define CROWD 150		/* processes; the labs ask for 50 clients */
 #define MEMORY_MAX (3ull << 30) /* resident, all processes together */
-#define TOOL_SLOWDOWN 8
 
 /* Of a whole trial: far beyond what any honest program takes, so that one that
  * trickles and dawdles ends in a verdict too. */
@@ -64,21 +63,22 @@
  * Sleeping is no slower there. */
 static double slowness(const struct trial *t)
 {
+	static const double of[] = {
+		[PLAIN] = 1, [MEMCHECK] = 5, [SANITIZERS] = 3};
 	double f = t->patience;
 
 	for (size_t i = 0; i < t->programs; i++)
-		if (t->program[i]->tool != PLAIN && !t->program[i]->ended &&
-		    f < TOOL_SLOWDOWN)
-			f = TOOL_SLOWDOWN;
+		if (!t->program[i]->ended && f < of[t->program[i]->tool])
+			f = of[t->program[i]->tool];
 	return f * t->set->factor;
 }
 
 /* A look cannot tell a program that ran from a machine that stood still, as a
  * virtual one does at times: both let the clocks jump.  So what one look books
  * is bounded, and only many looks can use up a budget. */
-static uint64_t at_most(uint64_t ns, uint64_t most)
+static uint64_t at_most(uint64_t n, uint64_t most)
 {
-	return ns < most ? ns : most;
+	return n < most ? n : most;
 }
 
 static bool exceeds(uint64_t spent, uint64_t budget, double factor)
@@ -129,7 +129,7 @@ static bool is_greedy(const struct trial *t, const struct look *l,
 /* Budgets of one wait, counted since something last advanced. */
 struct spending {
 	uint64_t advances; /* t->advances when the counting began */
-	uint64_t last_look, doze_budget;
+	uint64_t last_look, cpu_budget, doze_budget;
 	uint64_t last_cpu, cpu, dozed, stalled, starved;
 	unsigned long pid_start;
 	enum activity last;
@@ -142,6 +142,7 @@ static void start_counting(struct spending *s, struct trial *t,
 		.advances = t->advances,
 		.last_look = now,
 		.last_cpu = l->cpu_ns,
+		.cpu_budget = s->cpu_budget,
 		.doze_budget = s->doze_budget,
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
@@ -189,7 +190,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		t->greedy = true;
 		return IS_BUSY;
 	}
-	if (exceeds(s->cpu, CPU_BUDGET, slow) ||
+	if (exceeds(s->cpu, s->cpu_budget, slow) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor))
 		return IS_BUSY;
 	if (exceeds(s->starved, STARVED_BUDGET, slow))
@@ -233,11 +234,10 @@ static bool proves_quiet(struct trial *t, struct look *now,
 }
 
 static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
-				uint64_t doze_budget)
+				struct spending spent)
 {
 	static struct look looks[2];
 	struct look *now = &looks[0], *before = NULL;
-	struct spending spent = {.doze_budget = doze_budget};
 	uint64_t pause = PAUSE_MIN;
 
 	for (;;) {
@@ -272,7 +272,13 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 
 enum outcome wait_until(struct trial *t, condition *holds, void *arg)
 {
-	return wait_within(t, holds, arg, DOZE_BUDGET);
+	enum outcome end =
+		wait_within(t, holds, arg,
+			    (struct spending){.cpu_budget = CPU_BUDGET,
+					      .doze_budget = DOZE_BUDGET});
+
+	t->restless += end == IS_BUSY || end == IS_DOZING;
+	return end;
 }
 
 static bool never(struct trial *t, void *arg)
@@ -284,7 +290,16 @@ static bool never(struct trial *t, void *arg)
 
 enum outcome wait_for_rest(struct trial *t)
 {
-	return wait_within(t, never, NULL, REST_BUDGET);
+	/* One that never rests is not given all that time at every step. */
+	enum outcome end = wait_within(
+		t, never, NULL,
+		(struct spending){
+			.cpu_budget = CPU_BUDGET >> at_most(t->restless, 4),
+			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4)});
+
+	t->restless += end == IS_BUSY;
+	t->naps += end == IS_DOZING; /* which is fair */
+	return end;
 }
 
 enum symptom symptom_of(struct trial *t, enum outcome o)

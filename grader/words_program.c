@@ -100,6 +100,7 @@ static struct program *start(struct trial *t, const char *name,
 	     : tool == SANITIZERS ? ", built with AddressSanitizer and UBSan"
 				  : "");
 	t->recorded = witness_recorded(t);
+	t->restless = t->naps = 0;
 	p = launch(t, &(struct command){
 			      .dir = dir,
 			      .path = tool == MEMCHECK ? "/usr/bin/valgrind"
@@ -352,6 +353,11 @@ bool comes_to_rest(struct trial *t)
 	enum outcome o = wait_for_rest(t);
 
 	return o == IS_QUIET || o == IS_DOZING || o == IS_GONE;
+}
+
+bool is_restful(struct trial *t)
+{
+	return !t->restless;
 }
 
 void settle(struct trial *t)

@@ -64,12 +64,13 @@ bool telling_session(struct trial *t, enum tool tool)
 
 	serve_under(t, tool);
 	exact &= connects(t, &n);
-	for (const size_t *size = telling_sizes; *size; size++) {
+	for (const size_t *size = telling_sizes; *size && is_restful(t);
+	     size++) {
 		endless_bytes(t, message, *size);
 		exact &= answers_bytes(t, n, message, *size);
 	}
 	end_sending(t, n);
-	if (comes_to_rest(t)) { /* under a tool to spin takes long */
+	if (comes_to_rest(t) && is_restful(t)) {
 		exact &= conn(t, n)->in.n == 0;
 		hang_up(t, n);
 		exact &= connects(t, &n) && answers(t, n, "one more\n");
