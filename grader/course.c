@@ -37,19 +37,32 @@ const struct check *find_check(const struct lab *lab, const char *id)
 
 const struct diagnosis *find_diagnosis(const char *id)
 {
-	for (const struct diagnosis *const *d = all_diagnoses; *d; d++)
-		if (strcmp((*d)->id, id) == 0)
-			return *d;
+	if (strcmp(unknown.id, id) == 0)
+		return &unknown;
+	for (const struct lab *const *l = course; *l; l++)
+		for (const struct diagnosis *const *d = (*l)->teaches; *d; d++)
+			if (strcmp((*d)->id, id) == 0)
+				return *d;
 	return NULL;
+}
+
+bool teaches(const struct lab *lab, const struct diagnosis *d)
+{
+	const struct diagnosis *const *one = lab->teaches;
+
+	while (*one && *one != d)
+		one++;
+	return *one;
 }
 
 const char *taught_at(const struct diagnosis *d, const struct lab *lab)
 {
-	const struct lab *where = lab;
+	const struct lab *const *where = course;
 
-	if (!*d->taught)
-		return text("labs/%s/README.md", lab->name);
-	if (!strstr(d->taught, text("%.2s", lab->name)))
-		where = find_lab(text("%.2s", d->taught));
-	return text("labs/%s/README.md#%s", where->name, d->id);
+	if (teaches(lab, d))
+		return text("labs/%s/README.md#%s", lab->name, d->id);
+	while (*where && !teaches(*where, d))
+		where++;
+	return *where ? text("labs/%s/README.md#%s", (*where)->name, d->id)
+		      : text("labs/%s/README.md", lab->name);
 }

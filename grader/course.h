@@ -15,8 +15,6 @@ struct diagnosis {
 	const char *id;	   /* stable; also the anchor of its handout heading */
 	const char *title; /* one line, no full stop */
 	const char *text;  /* two or three sentences for the student */
-	const char
-		*taught; /* the labs whose handout has its heading: "01 03" */
 	bool (*holds)(struct trial *t);
 };
 
@@ -42,11 +40,12 @@ struct lab {
 	const struct check *const *checks; /* NULL-terminated, handout order */
 	const struct diagnosis *const *suspects; /* of every failure, after the
 						    check's own; or NULL */
+	const struct diagnosis *const *teaches;	 /* the headings under Frequent
+						    mistakes in its handout */
 };
 
 /* NULL-terminated. */
 extern const struct lab *const course[];
-extern const struct diagnosis *const all_diagnoses[];
 
 /* "3", "03" or "03-fork"; NULL if there is no such lab. */
 const struct lab *find_lab(const char *name);
@@ -54,7 +53,10 @@ const struct lab *find_lab(const char *name);
 /* NULL if the lab has no such check. */
 const struct check *find_check(const struct lab *lab, const char *id);
 
-/* Where to read about it, for a student of this lab: file#heading. */
+bool teaches(const struct lab *lab, const struct diagnosis *d);
+
+/* Where to read about it, for a student of this lab: file#heading, of the first
+ * lab that teaches it if this one does not. */
 const char *taught_at(const struct diagnosis *d, const struct lab *lab);
 
 /* NULL if there is none of that name. */

@@ -1,31 +1,56 @@
 /* SPDX-License-Identifier: MIT */
-/* diagnoses.h - every named misconception, by its name in C */
+/* diagnoses.h - every named misconception, by its name in C: what it is, and the
+ * experiment that confirms it */
+
+/*
+ * An experiment is asked only after an expectation broke, on the program as it
+ * stands there.  It reads the evidence (t->seen), or does something more with
+ * soft words and looks what happens.  One that changes nothing comes before
+ * one that does, in every check's list of suspects.
+ */
 #ifndef GRADER_DIAGNOSES_H
 #define GRADER_DIAGNOSES_H
 
 #include "course.h"
 #include "trial.h"
 
-extern const struct diagnosis accept_error_kills_server, adds_terminator,
-	assumes_one_recv_per_send, bind_unchecked, busy_loop,
-	child_falls_through, compiler_warnings, connect_unchecked,
-	connection_leak, connection_open_in_parent, crash, crash_takes_all,
-	does_not_compile, drops_queued_client, echo_whole_buffer,
-	eintr_kills_accept, eintr_swallows_signal, eof_ignored,
-	error_unexplained, exits_after_first_client, exits_before_client,
-	exits_early, fork_unchecked, ignores_port_argument,
-	listener_open_in_child, log_missing, loses_tail, memory_error,
-	mixed_up_clients, name_not_resolved, never_closes, never_exits,
-	never_listens, no_reply, no_reuseaddr, no_usage_check,
-	not_a_process_per_client, one_client_at_a_time, one_message_only,
-	one_wait_per_signal, orphans_left, port_not_network_order,
-	reset_kills_server, reuseaddr_after_bind, sends_uninitialised,
-	short_buffer, short_write_ignored, sigpipe_kills_client,
-	sigpipe_kills_server, sleeps_instead_of_waiting, stdio_copied_by_fork,
-	stdout_not_flushed, summary_incomplete, summary_missing,
-	summary_not_shared, too_few_clients, treats_data_as_string, unknown,
-	uses_up_everything, waits_for_child, waits_for_more, waits_for_newline,
-	wrong_bytes, wrong_exit_status, wrong_log_line, zombies;
+/* diagnoses/tools.c */
+extern const struct diagnosis does_not_compile, compiler_warnings, memory_error,
+	sends_uninitialised;
+
+/* diagnoses/start.c */
+extern const struct diagnosis never_listens, port_not_network_order,
+	ignores_port_argument, exits_before_client, busy_loop,
+	sleeps_instead_of_waiting, crash, exits_early, uses_up_everything,
+	no_usage_check, bind_unchecked, error_unexplained, connect_unchecked,
+	name_not_resolved;
+
+/* diagnoses/bytes.c */
+extern const struct diagnosis stdout_not_flushed, no_reply, waits_for_newline,
+	waits_for_more, wrong_bytes, echo_whole_buffer, adds_terminator,
+	treats_data_as_string, short_buffer, short_write_ignored, loses_tail;
+
+/* diagnoses/connections.c */
+extern const struct diagnosis never_closes, never_exits, wrong_exit_status,
+	eof_ignored, one_message_only, exits_after_first_client,
+	drops_queued_client, connection_leak, sigpipe_kills_server,
+	sigpipe_kills_client, reset_kills_server, assumes_one_recv_per_send;
+
+/* diagnoses/processes.c */
+extern const struct diagnosis one_client_at_a_time, waits_for_child,
+	not_a_process_per_client, mixed_up_clients, zombies,
+	one_wait_per_signal, eintr_kills_accept, accept_error_kills_server,
+	fork_unchecked, connection_open_in_parent, listener_open_in_child,
+	child_falls_through, reuseaddr_after_bind, no_reuseaddr,
+	crash_takes_all;
+
+/* diagnoses/output.c */
+extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
+	summary_missing, summary_not_shared, summary_incomplete,
+	too_few_clients, orphans_left, eintr_swallows_signal;
+
+/* None of them. */
+extern const struct diagnosis unknown;
 
 /* Stands in messages that a shorter one follows: what comes back of it with
  * that was left in a buffer. */

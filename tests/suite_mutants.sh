@@ -18,9 +18,10 @@ trap 'exit 1' INT TERM HUP
 taught() {
 	local lab
 	for lab in $(labs_of labs); do
-		awk -F '"' -v lab="${lab%%-*}" -v name="$lab" '
-			/\.id = "/ { id = $2 }
-			/\.taught = "/ && $2 ~ lab { print name, id }' grader/diagnoses.c
+		awk -v lab="$lab" '
+			/^## / { mistakes = /^## Frequent mistakes/ }
+			mistakes && sub(/^### /, "") { gsub(/ /, "-"); print lab, tolower($0) }' \
+			"labs/$lab/README.md"
 	done | sort
 }
 

@@ -97,13 +97,6 @@ static size_t headings_of(const struct handout *r, const char *slug,
 	return n;
 }
 
-static bool is_taught_in(const struct diagnosis *d, const struct lab *lab)
-{
-	char number[3] = {lab->name[0], lab->name[1], 0};
-
-	return strstr(d->taught, number);
-}
-
 static struct handout handout;
 
 static void every_diagnosis_has_its_heading(void **state)
@@ -112,10 +105,10 @@ static void every_diagnosis_has_its_heading(void **state)
 	for (EACH_LAB(l)) {
 		read_handout(&handout, *l);
 		must(handout.there, "%s is missing", handout.path);
-		for (EACH_DIAGNOSIS(d)) {
+		for (EACH_DIAGNOSIS(d, *l)) {
 			const char *id = (*d)->id;
 
-			if (!handout.there || !is_taught_in(*d, *l))
+			if (!handout.there)
 				continue;
 			must(headings_of(&handout, id, true) == 1,
 			     "%s: %zu headings for %s", handout.path,
@@ -144,9 +137,9 @@ static void every_mistakes_heading_is_a_diagnosis(void **state)
 			mistakes++;
 			must(d, "%s: \"%s\" is no diagnosis", handout.path,
 			     h->text);
-			must(!d || is_taught_in(d, *l),
-			     "%s: %s is said to be taught in \"%s\" only",
-			     handout.path, h->slug, d ? d->taught : "");
+			must(!d || teaches(*l, d),
+			     "%s: %s is not said to be taught there",
+			     handout.path, h->slug);
 		}
 		must(mistakes > 0, "%s: no frequent mistakes", handout.path);
 	}

@@ -49,9 +49,9 @@ static inline int nothing_wrong_yet(void **state)
 	const struct check *const *c = (lab)->checks; \
 	*c;                                           \
 	c++
-#define EACH_DIAGNOSIS(d)                                 \
-	const struct diagnosis *const *d = all_diagnoses; \
-	*d;                                               \
+#define EACH_DIAGNOSIS(d, lab)                             \
+	const struct diagnosis *const *d = (lab)->teaches; \
+	*d;                                                \
 	d++
 
 #endif
