@@ -30,8 +30,9 @@ struct stage {
 
 /* Read the lab's .c files from a submission: the lab's own folder, a folder that
  * holds the labs' folders, or a whole checkout with labs/ in it.  Symbolic links
- * are not followed, only regular files are read.  A file that is missing is left out (its program then does
- * not build); what cannot be graded at all ends in die_usage(). */
+ * are not followed, only regular files are read.  A file that is missing is left
+ * out (its program then does not build); what cannot be graded at all ends in
+ * die_usage(). */
 void stage_submission(struct stage *s, const char *dir, const struct lab *lab,
 		      bool several_labs);
 

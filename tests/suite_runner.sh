@@ -25,7 +25,7 @@ runs() {
 	output=$(BUILD=$scratch/build "$scratch/tests/run.sh" "$@" 2>&1)
 	seen=$?
 	echo "$output"
-	[ $seen -eq "$status" ] || { echo "status $seen"; return 1; }
+	[ "$seen" -eq "$status" ] || { echo "status $seen"; return 1; }
 	[ "${output##*$'\n'}" = "$line" ] && grep -qF -- "$text" <<<"$output"
 }
 
@@ -71,12 +71,12 @@ stops_by() {
 	BUILD=$scratch/build setsid "$scratch/tests/run.sh" asks >"$scratch/out" 2>&1 &
 	pid=$!
 	read -r _ <"$ORPHAN"
-	kill -"$1" $pid
-	wait $pid
+	kill -"$1" "$pid"
+	wait "$pid"
 	status=$?
 	cat "$scratch/out"
 	echo "status $status"
-	[ $status -eq $((128 + $(kill -l "$1"))) ] || return
+	[ "$status" -eq $((128 + $(kill -l "$1"))) ] || return
 	# Nobody is left to read the other pipe.
 	: 2>/dev/null 3<>"$ORPHAN.never"
 	! pgrep -f "$ORPHAN.never"

@@ -82,12 +82,13 @@ static void one_line(FILE *out, const struct report_style *style,
 	fputc('\n', out);
 }
 
-/* The words of s, wrapped, from column INDENT on; s may hold line ends. */
-static void wrapped(FILE *out, const char *s)
+/* The words of one line, from column INDENT on. */
+static void words(FILE *out, const char *s, size_t length)
 {
+	const char *end = s + length;
 	size_t column = INDENT;
 
-	while (*s) {
+	while (s < end) {
 		size_t n = strcspn(s, " \n");
 		bool first = column == INDENT;
 
@@ -99,12 +100,24 @@ static void wrapped(FILE *out, const char *s)
 		fputs(first ? "" : " ", out);
 		put(out, s, n);
 		column += n + !first;
-		s += n;
-		if (*s == '\n' && s[1]) {
+		s += n + 1;
+	}
+}
+
+/* The lines of s, wrapped but for those that are indented: they show source, and
+ * have their columns for a reason. */
+static void wrapped(FILE *out, const char *s)
+{
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+
+		if (*s == ' ')
+			put(out, s, n);
+		else
+			words(out, s, n);
+		s += n + (s[n] == '\n');
+		if (*s)
 			fprintf(out, "\n%*s", INDENT, "");
-			column = INDENT;
-		}
-		s += *s != 0;
 	}
 	fputc('\n', out);
 }

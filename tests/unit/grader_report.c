@@ -312,6 +312,29 @@ static void wraps_long_fields(void **state)
 	json_decref(lab);
 }
 
+static void leaves_source_lines_alone(void **state)
+{
+	static const char source[] =
+		"  138 | static void log_client(const struct sockaddr_in *peer, "
+		"pid_t pid)\n"
+		"      |                        ~~~~~~^~~";
+	json_t *check = failed_check("fork.builds"), *lab;
+	char *s;
+
+	(void)state;
+	json_object_set_new(check, "got",
+			    json_sprintf("a warning\n%s", source));
+	lab = lab_of(1, check);
+	s = lab_told(lab);
+	assert_holds(s,
+		     "  seen       a warning\n"
+		     "               138 | static void log_client(const struct "
+		     "sockaddr_in *peer, pid_t pid)\n"
+		     "                   |                        ~~~~~~^~~\n");
+	free(s);
+	json_decref(lab);
+}
+
 static void shows_the_failing_step_of_a_long_story(void **state)
 {
 	json_t *check = failed_check("fork.reaps"), *lab;
@@ -473,6 +496,7 @@ int main(void)
 		cmocka_unit_test(tells_what_was_not_judged),
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(wraps_long_fields),
+		cmocka_unit_test(leaves_source_lines_alone),
 		cmocka_unit_test(shows_the_failing_step_of_a_long_story),
 		cmocka_unit_test(tells_a_poor_result),
 		cmocka_unit_test(disturbs_no_terminal),
