@@ -43,6 +43,13 @@
 		__VA_ARGS__, NULL                     \
 	}
 
+/* Of a lab: the headings under Frequent mistakes in its handout. */
+#define TEACHES(...)                                 \
+	.teaches = (const struct diagnosis *const[]) \
+	{                                            \
+		__VA_ARGS__, NULL                    \
+	}
+
 #define CHECK(name, id_, points_, claim_, ...)                 \
 	static void name##_body(struct trial *t);              \
 	static const struct check name = {.id = (id_),         \
