@@ -13,7 +13,8 @@ BUILD_CHECK(bare_builds, "bare.builds", 5,
 
 CHECK(bare_listens, "bare.listens", 10,
       "a socket listens on the port that was given, and on no other",
-      .hint = "In which order do the two bytes of a port go on the wire?",
+      .hint = "Which calls make a socket that clients can reach, and in which byte "
+	      "order does one of them take the port?",
       .gate = true)
 {
 	serve_to_stay(t);
@@ -22,7 +23,7 @@ CHECK(bare_listens, "bare.listens", 10,
 }
 
 CHECK(bare_waits, "bare.waits", 5,
-      "the server waits for its client in the kernel, using no CPU time",
+      "the server waits in the kernel, using no CPU time",
       .hint = "Which call blocks until somebody connects?",
       SUSPECTS(&exits_before_client))
 {
@@ -57,7 +58,7 @@ static void echo_one(struct trial *t, const void *message, size_t n)
 }
 
 CHECK(bare_binary, "bare.binary", 10,
-      "NUL, bytes over 127 and a message of 4096 bytes come back as they were",
+      "NUL, bytes over 127 and 4096 bytes come back as they were",
       .hint = "Which functions stop at a NUL, and how large is your buffer?",
       SUSPECTS(&short_buffer))
 {
@@ -70,7 +71,7 @@ CHECK(bare_binary, "bare.binary", 10,
 }
 
 CHECK(bare_closes, "bare.closes", 10,
-      "then the client sees end of file, and the server exits with 0",
+      "then the client sees end of file, the server exits with 0",
       .hint = "What tells the client that there is nothing more to come?")
 {
 	serve(t);
@@ -83,7 +84,7 @@ CHECK(bare_closes, "bare.closes", 10,
 }
 
 CHECK(bare_silent, "bare.silent", 10,
-      "a client that leaves at once gets nothing; the server exits with 0",
+      "to a client that leaves at once goes nothing; exit status 0",
       .hint = "What does recv() return when the other side has closed?",
       SUSPECTS(&eof_ignored))
 {

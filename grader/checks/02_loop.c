@@ -11,8 +11,7 @@
 #include <string.h>
 
 BUILD_CHECK(loop_builds, "loop.builds", 4,
-	    "server.c and client.c compile, and the compiler has nothing to "
-	    "warn of",
+	    "server.c and client.c compile, with nothing to warn of",
 	    .hint = "What does the first line that the compiler printed say?");
 
 CHECK(loop_usage, "loop.usage", 4,
@@ -51,7 +50,7 @@ static void expect_no_more(struct trial *t, int n)
 }
 
 CHECK(loop_many_messages, "loop.many-messages", 9,
-      "a client sends 100 messages on one connection, and each comes back",
+      "of 100 messages on one connection each comes back",
       .hint = "What ends the loop that receives: a message, or the client?",
       .gate = true)
 {
@@ -87,7 +86,7 @@ CHECK(loop_next_client, "loop.next-client", 9,
 }
 
 CHECK(loop_queued_client, "loop.queued-client", 6,
-      "a client that connects while another is served waits, and has its turn",
+      "a client that connects meanwhile waits, and has its turn",
       .hint = "Who keeps a connection that has not been accepted yet?",
       SUSPECTS(&drops_queued_client))
 {
@@ -102,7 +101,7 @@ CHECK(loop_queued_client, "loop.queued-client", 6,
 }
 
 CHECK(loop_half_close, "loop.half-close", 8,
-      "a client that ends its sending still gets every byte, then the end",
+      "who ends its sending still gets every byte, then the end",
       .hint = "recv() has returned 0: is everything sent that came before?",
       SUSPECTS(&exits_after_first_client, &one_message_only, &loses_tail))
 {
@@ -147,7 +146,7 @@ CHECK(loop_descriptors, "loop.descriptors", 7,
 }
 
 CHECK(loop_end_of_file, "loop.end-of-file", 6,
-      "a client's end of file ends its turn, and nothing spins on it",
+      "a client's end of file ends its turn; nothing spins on it",
       .hint = "What does recv() return when the client has closed?")
 {
 	serve(t);
@@ -394,7 +393,7 @@ CHECK(loop_client_name, "loop.client-name", 2,
 }
 
 CHECK(loop_client_pieces, "loop.client-pieces", 4,
-      "answers in pieces, or two in one piece, are put together right",
+      "answers in pieces, or two in one, are put together right",
       .hint = "Is one recv() one answer?", .program = "client",
       SUSPECTS(&assumes_one_recv_per_send))
 {
@@ -424,7 +423,7 @@ CHECK(loop_client_pieces, "loop.client-pieces", 4,
 }
 
 CHECK(loop_client_refused, "loop.client-refused", 2,
-      "where nobody listens the client says so and exits with an error",
+      "where nobody listens the client says so; its status is not 0",
       .hint = "What does connect() return, and who looks?", .program = "client")
 {
 	expect_complaint(t, call(t, "127.0.0.1"), &connect_unchecked,
@@ -432,7 +431,7 @@ CHECK(loop_client_refused, "loop.client-refused", 2,
 }
 
 CHECK(loop_client_server_gone, "loop.client-server-gone", 4,
-      "when the server goes away the client says so and exits with an error",
+      "when the server goes the client says so; its status is not 0",
       .hint = "What do recv() and send() tell about a server that is gone?",
       .program = "client", SUSPECTS(&sigpipe_kills_client))
 {

@@ -199,7 +199,7 @@ CHECK(fork_waits_not, "fork.waits-not", 4,
 }
 
 CHECK(fork_interrupted, "fork.interrupted", 5,
-      "a child's end does not disturb a parent that waits in accept()",
+      "a child's end does not disturb a parent in accept()",
       .hint = "What does accept() return when a signal interrupts it?")
 {
 	size_t before;
@@ -219,7 +219,7 @@ CHECK(fork_interrupted, "fork.interrupted", 5,
 }
 
 CHECK(fork_aborted, "fork.aborted", 3,
-      "a client that gives up before it is accepted does not end the server",
+      "a client that gives up before accept() ends no server",
       .hint = "Is every error of accept() the server's own?",
       SUSPECTS(&accept_error_kills_server))
 {
@@ -243,7 +243,7 @@ CHECK(fork_aborted, "fork.aborted", 3,
 }
 
 CHECK(fork_parent_closes, "fork.parent-closes", 6,
-      "the parent keeps no connection; a client sees its child's end",
+      "the parent keeps no connection: a client sees its child end",
       .hint = "After fork(), how many descriptors refer to the connection?",
       SUSPECTS(&connection_open_in_parent))
 {
@@ -356,7 +356,7 @@ CHECK(fork_crash, "fork.crash", 3,
 }
 
 CHECK(fork_fork_fails, "fork.fork-fails", 3,
-      "when fork() fails only that client is lost, and its connection closed",
+      "when fork() fails one client is lost, and its socket closed",
       .hint = "What does fork() return when it fails, and which branch is that?",
       SUSPECTS(&fork_unchecked))
 {
@@ -479,7 +479,7 @@ static struct log_line line_for(struct trial *t, int n)
 }
 
 CHECK(fork_log, "fork.log", 4,
-      "a line on stdout names each client's address, port and process, once",
+      "a line names each client's address, port and process, once",
       .hint = "When does what printf() was given reach a pipe?")
 {
 	struct log_line line[4];

@@ -161,7 +161,9 @@ static void checks_have_claim_and_hint(void **state)
 		for (EACH_CHECK(c, *l)) {
 			const char *claim = (*c)->claim, *hint = (*c)->hint;
 
-			must(is_text(claim), "%s: claim", (*c)->id);
+			/* A line of the report is at most 100 columns. */
+			must(is_text(claim) && strlen(claim) <= 62,
+			     "%s: claim", (*c)->id);
 			must(is_text(claim) &&
 				     !strchr(".?!", claim[strlen(claim) - 1]),
 			     "%s: the claim is no sentence with a full stop",
