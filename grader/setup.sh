@@ -183,7 +183,7 @@ done
 look_for "$@"
 [ -n "$missing" ] || exit 0
 if may_install; then
-	say "installing with apt-get:$why"
+	say "installing with apt-get, which may take some minutes:$why"
 	install_with_apt
 	look_for "$@"
 	[ -n "$missing" ] || exit 0
