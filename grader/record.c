@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,9 +14,9 @@ uint32_t witness_recorded(struct trial *t)
 {
 	uint32_t next = 0;
 
-	if (t->witness < 0 || pread(t->witness, &next, sizeof(next),
-				    offsetof(struct witness, next)) !=
-				      sizeof(next))
+	if (t->witness < 0 ||
+	    pread(t->witness, &next, sizeof(next),
+		  offsetof(struct witness, next)) != sizeof(next))
 		return 0;
 	return next;
 }
@@ -86,6 +87,26 @@ bool witness_saw_late_reuseaddr(struct trial *t)
 			return true;
 	}
 	return false;
+}
+
+short witness_saw_ready(struct trial *t)
+{
+	struct witness_event e;
+	struct pollfd one;
+	short events = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++) {
+		if (e.call != CALL_POLL || e.result <= 0)
+			continue;
+		events = 0;
+		for (size_t at = 0; at + sizeof(one) <= e.n_bytes &&
+				    at + sizeof(one) <= sizeof(e.bytes);
+		     at += sizeof(one)) {
+			memcpy(&one, e.bytes + at, sizeof(one));
+			events |= one.revents;
+		}
+	}
+	return events;
 }
 
 bool witness_saw_kill_everyone(struct trial *t)

@@ -21,6 +21,10 @@ uint16_t witness_called_port(struct trial *t);
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 
+/* What the latest poll() or its like, that found something ready, has found: all
+ * events of all descriptors together; 0 if there was none. */
+short witness_saw_ready(struct trial *t);
+
 /* Was a signal sent to process -1, which is every process there is? */
 bool witness_saw_kill_everyone(struct trial *t);
 
