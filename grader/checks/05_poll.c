@@ -60,15 +60,8 @@ CHECK(poll_two_clients, "poll.two-clients", 5,
 	exchange(t, 1, "hello\n");
 }
 
-CHECK(poll_single, "poll.single", 7,
-      "one process and one thread serve 50 clients",
-      .hint = "What does a thread know of its client that a struct could not?",
-      SUSPECTS(&fixed_table_overflow))
+static void expect_single(struct trial *t)
 {
-	serve(t);
-	crowd(t, 50);
-	exchange(t, 50, "hello\n");
-	exchange(t, 1, "hello\n");
 	settle(t);
 	step(t, "count the server's processes and threads");
 	if (count_processes(t) > 1)
@@ -77,6 +70,19 @@ CHECK(poll_single, "poll.single", 7,
 	if (count_threads(t) > 1)
 		fail_as(t, &still_threading, WRONG_FACT, text("one thread"),
 			text("%zu", count_threads(t)));
+}
+
+CHECK(poll_single, "poll.single", 7,
+      "one process and one thread serve 50 clients",
+      .hint = "What does a thread know of its client that a struct could not?",
+      SUSPECTS(&fixed_table_overflow))
+{
+	serve(t);
+	crowd(t, 50);
+	expect_single(t);
+	exchange(t, 50, "hello\n");
+	exchange(t, 1, "hello\n");
+	expect_single(t);
 }
 
 #define MANY 1000
@@ -178,13 +184,7 @@ CHECK(poll_idle, "poll.idle", 8, "while nobody talks no CPU time is used",
       SUSPECTS(&eof_ignored, &hole_in_table, &hangup_ignored,
 	       &polls_for_write_always, &busy_loop))
 {
-	serve(t);
-	expect_rest(t);
-	clients(t, 1);
-	expect_rest(t);
-	clients(t, 4);
-	for (int n = 1; n <= 4; n++)
-		exchange(t, n, "hello\n");
+	serve_together(t, 4);
 	expect_rest(t);
 	hang_up(t, 2);
 	expect_rest(t);
@@ -193,6 +193,8 @@ CHECK(poll_idle, "poll.idle", 8, "while nobody talks no CPU time is used",
 	reset(t, 4);
 	expect_rest(t);
 	exchange(t, 1, "still here\n");
+	expect_rest(t);
+	hang_up(t, 1);
 	expect_rest(t);
 }
 
