@@ -186,7 +186,8 @@ void serve_together(struct trial *t, int n);
 /* Connect clients until there are n, in one step of the transcript.  The next
  * comes when there is room in the queue: the server's backlog may be short. */
 void crowd(struct trial *t, int n);
-/* The same for whom nobody may accept: nothing is waited for.  Each says s. */
+/* The same for those whom nobody may accept: they are not waited for, and they
+ * are fewer than n if the queue is full and stays so.  Each says s. */
 void call_out(struct trial *t, int n, const char *s);
 /* Threads of all the submission's processes; resident bytes of them. */
 size_t count_threads(struct trial *t);

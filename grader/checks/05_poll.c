@@ -350,7 +350,7 @@ static int count_answered(struct trial *t)
 {
 	int n = 0;
 
-	for (int i = 1; i <= CALLERS; i++)
+	for (int i = 1; i <= (int)t->connections; i++)
 		n += conn(t, i)->arrived > 0;
 	return n;
 }
@@ -359,7 +359,7 @@ static int count_waiting(struct trial *t)
 {
 	int n = 0;
 
-	for (int i = 1; i <= CALLERS; i++) {
+	for (int i = 1; i <= (int)t->connections; i++) {
 		const struct connection *c = conn(t, i);
 
 		n += !c->connecting && !c->eof && !c->error && !c->arrived;
@@ -377,13 +377,21 @@ static int let_some_leave(struct trial *t)
 {
 	int left = 0;
 
-	for (int i = 2; i <= CALLERS && left < LEAVING; i++) {
+	for (int i = 2; i <= (int)t->connections && left < LEAVING; i++) {
 		if (conn(t, i)->arrived) {
 			hang_up(t, i);
 			left++;
 		}
 	}
 	return left;
+}
+
+static void next_client(struct trial *t)
+{
+	int n = (int)t->connections + 1;
+
+	clients(t, n);
+	exchange(t, n, "hello\n");
 }
 
 /* As many as have left are let in, if so many wait: a server may also have
@@ -395,8 +403,7 @@ static void expect_next_ones(struct trial *t)
 	enum outcome o;
 
 	if (next == 0) {
-		clients(t, CALLERS + 1);
-		exchange(t, CALLERS + 1, "hello\n");
+		next_client(t);
 		return;
 	}
 	step(t, "expect that %d of those who wait are answered now", next);
@@ -441,14 +448,6 @@ static int meet(struct trial *t, const struct witness_rule *rule,
 	need_struck(t, "accept()");
 	exchange(t, 1, "still here\n");
 	return n;
-}
-
-static void next_client(struct trial *t)
-{
-	int n = (int)t->connections + 1;
-
-	clients(t, n);
-	exchange(t, n, "hello\n");
 }
 
 CHECK(poll_aborted, "poll.aborted", 3,
