@@ -118,6 +118,9 @@ static void crowd_in(struct trial *t)
 	if (one.in && !one.c->error)
 		return;
 	t->seen.connection = n;
+	if (one.in && !main_process(t))
+		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
+		     state_of(t, IS_GONE));
 	fail(t, one.in ? REFUSED : symptom_of(t, o),
 	     text("client %d's connection is accepted", n),
 	     one.in ? text("connect: %s", strerror(one.c->error))

@@ -74,8 +74,10 @@ static bool someone_elses(struct trial *t)
 	const struct bytes *want = &t->seen.want, *got = &t->seen.got;
 	int n = t->seen.connection;
 
-	if (t->seen.symptom == WRONG_BYTES && got->n > sizeof(own))
-		return memcmp(got->data, own, sizeof(own) - 1) == 0;
+	if (t->seen.symptom == WRONG_BYTES &&
+	    got->n - t->seen.offset > sizeof(own))
+		return memcmp(got->data + t->seen.offset, own,
+			      sizeof(own) - 1) == 0;
 	for (int i = 1; n && want->n && i <= (int)t->connections; i++) {
 		const struct connection *c = conn(t, i);
 
