@@ -187,8 +187,8 @@ void serve_together(struct trial *t, int n);
  * comes when there is room in the queue: the server's backlog may be short. */
 void crowd(struct trial *t, int n);
 /* The same for those whom nobody may accept: they are not waited for, and they
- * are fewer than n if the queue is full and stays so.  Each says s. */
-void call_out(struct trial *t, int n, const char *s);
+ * are fewer than n if the queue is full and stays so.  Each says who he is. */
+void call_out(struct trial *t, int n);
 /* Threads of all the submission's processes; resident bytes of them. */
 size_t count_threads(struct trial *t);
 uint64_t resident_memory(struct trial *t);
