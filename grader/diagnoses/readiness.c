@@ -44,7 +44,13 @@ static bool few_are_served(struct trial *t)
 
 static bool only_many_are_too_many(struct trial *t)
 {
-	if (t->connections <= 2 * FEW)
+	enum symptom s = t->seen.symptom;
+	int there = 0;
+
+	for (int i = 1; i <= (int)t->connections; i++)
+		there += conn(t, i)->fd >= 0;
+	if (there <= 2 * FEW || s == NOT_EXITED || s == NOT_CLOSED ||
+	    s == WRONG_STATUS || s == WRONG_OUTPUT || s == WRONG_FACT)
 		return false;
 	step(t, "experiment: is all well with %d clients?", FEW);
 	return few_are_served(t);
