@@ -119,14 +119,18 @@ static bool is_output(const char *what)
 	       strstr(what, "uninitialised");
 }
 
+static xmlDoc *read_xml(const struct bytes *xml)
+{
+	return xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
+			     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
+				     XML_PARSE_NOWARNING | XML_PARSE_NONET);
+}
+
 /* The first finding of one XML file; false if there is none that counts. */
 static bool memcheck_finding(struct trial *t, const struct bytes *xml,
 			     bool echo_exact, struct finding *f)
 {
-	xmlDoc *doc =
-		xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
-			      XML_PARSE_RECOVER | XML_PARSE_NOERROR |
-				      XML_PARSE_NOWARNING | XML_PARSE_NONET);
+	xmlDoc *doc = read_xml(xml);
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	bool found = false;
 
@@ -304,10 +308,7 @@ static size_t blocks_lost(const xmlNode *error)
 static bool leak_finding(struct trial *t, const struct bytes *xml, size_t least,
 			 struct finding *f)
 {
-	xmlDoc *doc =
-		xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
-			      XML_PARSE_RECOVER | XML_PARSE_NOERROR |
-				      XML_PARSE_NOWARNING | XML_PARSE_NONET);
+	xmlDoc *doc = read_xml(xml);
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	bool found = false;
 

@@ -35,8 +35,7 @@ const struct diagnosis one_client_at_a_time = {
 	.id = "one-client-at-a-time",
 	.title = "Only one client is served at a time",
 	.text = "As soon as the first client left, the next was answered: the "
-		"server sits in recv() for one client while others wait. Each "
-		"needs a process of its own.",
+		"server sits in recv() for one client while others wait.",
 	.holds = answers_alone,
 };
 
