@@ -181,6 +181,39 @@ bool holds_listener(struct trial *t, pid_t pid);
 /* Is it blocked in this system call (its name as in state_of())? */
 bool blocked_in(pid_t pid, const char *call);
 
+/* One thread for many clients (words_crowd.c). */
+
+/* Keep what the kernel buffers of a connection small, so that it fills up soon:
+ * in the trial's own network, for connections made from now on. */
+void narrow_buffers(struct trial *t);
+/* Start the server, connect clients 1 to n and have a word with each.  Where they
+ * are served by threads or processes of their own the check is skipped, since it
+ * is about one that serves them all. */
+void serve_together(struct trial *t, int n);
+/* Connect clients until there are n, in one step of the transcript.  The next
+ * comes when there is room in the queue: the server's backlog may be short. */
+void crowd(struct trial *t, int n);
+/* The same for those whom nobody may accept: they are not waited for, and they
+ * are fewer than n if the queue is full and stays so.  Each says who he is. */
+void call_out(struct trial *t, int n);
+/* Threads of all the submission's processes; resident bytes of them. */
+size_t count_threads(struct trial *t);
+uint64_t resident_memory(struct trial *t);
+/* From now on the server may have so many descriptors open. */
+void limit_descriptors(struct trial *t, unsigned n);
+
+/* The end of a server that stays one process (words_totals.c). */
+
+/* SIGTERM ends it, with exit status 0. */
+void stop_server(struct trial *t);
+/* It has printed `served C clients, B bytes`. */
+void expect_totals(struct trial *t, unsigned long long served,
+		   unsigned long long least, unsigned long long most);
+
+/* Memory that nobody could free any more when the server ended grows with the
+ * clients that it had: needs a start under memcheck with t->leaks set. */
+void expect_no_leak(struct trial *t, size_t clients_gone);
+
 /* Findings of memcheck and of the sanitizers so far: fails with the first.
  * `echo_exact`: what was sent back was byte for byte right, so no uninitialised
  * byte went to a client. */

@@ -49,6 +49,13 @@ extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
 	summary_missing, summary_not_shared, summary_incomplete,
 	too_few_clients, orphans_left, eintr_swallows_signal;
 
+/* diagnoses/readiness.c */
+extern const struct diagnosis still_forking, still_threading,
+	fixed_table_overflow, wrong_slot_after_remove, hole_in_table,
+	polls_for_write_always, blocked_by_slow_client, loses_unsent_bytes,
+	unbounded_buffer, hangup_ignored, emfile_kills_server, emfile_busy_loop,
+	accept_blocks, eintr_kills_poll, leak_per_client;
+
 /* None of them. */
 extern const struct diagnosis unknown;
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -86,6 +87,55 @@ bool witness_saw_late_reuseaddr(struct trial *t)
 			return true;
 	}
 	return false;
+}
+
+/* All events of what one call has found ready; 0: of another, or nothing. */
+static short ready_in(const struct witness_event *e)
+{
+	struct pollfd one;
+	short events = 0;
+
+	if (e->call != CALL_POLL || e->result <= 0)
+		return 0;
+	for (size_t at = 0; at + sizeof(one) <= e->n_bytes &&
+			    at + sizeof(one) <= sizeof(e->bytes);
+	     at += sizeof(one)) {
+		memcpy(&one, e->bytes + at, sizeof(one));
+		events |= one.revents;
+	}
+	return events;
+}
+
+short witness_saw_ready(struct trial *t)
+{
+	struct witness_event e;
+	short events = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		if (ready_in(&e))
+			events = ready_in(&e);
+	return events;
+}
+
+short witness_ever_saw_ready(struct trial *t)
+{
+	struct witness_event e;
+	short events = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		events |= ready_in(&e);
+	return events;
+}
+
+int witness_last_error(struct trial *t, enum witness_call call)
+{
+	struct witness_event e;
+	int error = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		if (e.state == EVENT_RETURNED && e.call == call)
+			error = e.error;
+	return error;
 }
 
 bool witness_saw_kill_everyone(struct trial *t)

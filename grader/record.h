@@ -21,6 +21,15 @@ uint16_t witness_called_port(struct trial *t);
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 
+/* What the latest poll() or its like, that found something ready, has found: all
+ * events of all descriptors together; 0 if there was none.  And what all of them
+ * have, in the whole trial. */
+short witness_saw_ready(struct trial *t);
+short witness_ever_saw_ready(struct trial *t);
+
+/* The errno of the latest call of this kind; 0: it has not failed. */
+int witness_last_error(struct trial *t, enum witness_call call);
+
 /* Was a signal sent to process -1, which is every process there is? */
 bool witness_saw_kill_everyone(struct trial *t);
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -20,6 +21,7 @@
 
 #define USUAL_PORT 7007
 #define COMPILER_SAID_MAX 4000
+#define OWN_FILES (CONNECTIONS_MAX + 4 * PROGRAMS_MAX)
 #define COMPILER_PATIENCE 60 /* some 15 s of CPU time; usual are 0.05 */
 
 const char compiler_flags[] = "-std=gnu17 -Wall -Wextra -g -O1 -Icommon";
@@ -86,8 +88,20 @@ static uint64_t hash(uint64_t seed, const char *s)
 	return seed;
 }
 
+/* A check may hold as many connections as the program it is about. */
+static void raise_descriptors(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < OWN_FILES) {
+		l.rlim_cur = l.rlim_max < OWN_FILES ? l.rlim_max : OWN_FILES;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
 static void prepare(struct trial *t)
 {
+	raise_descriptors();
 	t->port = fresh_port(t);
 	sandbox_furnish(t->set->room, t->dir);
 	if (!t->check)

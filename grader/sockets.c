@@ -32,7 +32,7 @@ static int diag_socket(void)
 	return fd;
 }
 
-static void ask(int fd, uint8_t family)
+static void ask(int fd, uint8_t family, uint32_t states)
 {
 	struct {
 		struct nlmsghdr header;
@@ -43,7 +43,7 @@ static void ask(int fd, uint8_t family)
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.body = {.sdiag_family = family,
 			 .sdiag_protocol = IPPROTO_TCP,
-			 .idiag_states = ~0u},
+			 .idiag_states = states},
 	};
 
 	if (send(fd, &q, sizeof(q), 0) < 0)
@@ -87,12 +87,13 @@ static bool take(struct tcp_sockets *all, const char *block, size_t n,
 	return false;
 }
 
-static void dump(struct tcp_sockets *all, uint8_t family, uint16_t port)
+static void dump(struct tcp_sockets *all, uint8_t family, uint16_t port,
+		 uint32_t states)
 {
 	_Alignas(struct nlmsghdr) char block[32768];
 	int fd = diag_socket();
 
-	ask(fd, family);
+	ask(fd, family, states);
 	for (;;) {
 		ssize_t n = recv(fd, block, sizeof(block), 0);
 
@@ -108,8 +109,8 @@ static void dump(struct tcp_sockets *all, uint8_t family, uint16_t port)
 void tcp_sockets_read(struct tcp_sockets *all, uint16_t port)
 {
 	all->n = 0;
-	dump(all, AF_INET, port);
-	dump(all, AF_INET6, port);
+	dump(all, AF_INET, port, ~0u);
+	dump(all, AF_INET6, port, ~0u);
 }
 
 static const struct tcp_socket *peer_of(const struct tcp_sockets *all,
@@ -135,6 +136,17 @@ static bool accept_queue_full(const struct tcp_sockets *all, uint16_t port)
 			return p->unread > p->unsent;
 	}
 	return false;
+}
+
+bool tcp_queue_full(uint16_t port)
+{
+	static struct tcp_sockets all;
+
+	/* Only those that listen: quick, however many are connected. */
+	all.n = 0;
+	dump(&all, AF_INET, port, 1u << TCP_LISTEN);
+	dump(&all, AF_INET6, port, 1u << TCP_LISTEN);
+	return accept_queue_full(&all, port);
 }
 
 static bool moves(const struct tcp_sockets *all, const struct tcp_socket *s)

@@ -35,6 +35,9 @@ void tcp_sockets_read(struct tcp_sockets *all, uint16_t port);
  * False of a table that was cut. */
 bool tcp_in_flight(const struct tcp_sockets *all);
 
+/* Would a client who calls this port now find no room in the queue? */
+bool tcp_queue_full(uint16_t port);
+
 /* Does one of the processes hold this socket? */
 bool holds_socket(const pid_t *pids, size_t n, uint32_t inode);
 

@@ -119,6 +119,7 @@ struct trial {
 			 daemon of itself; 0: it has not listened yet */
 	uint16_t port;	/* of the server */
 	enum tool tool; /* for the next program */
+	bool leaks;	/* memcheck is to look for them at its end, too */
 	const char *skip_serve; /* why serve() cannot work, known beforehand */
 
 	struct connection **connection; /* numbered from 1; [0] unused */

@@ -61,7 +61,9 @@ enum witness_call {
 	CALL_CLOSE,	 /* fd */
 	CALL_SETSOCKOPT, /* fd, level, option; its value */
 	CALL_POLL,	 /* how many descriptors (epoll: events), time-out (-1:
-			    none), epoll's descriptor or -1.  poll, ppoll, select,
+			    none), epoll's descriptor or -1; the first that were
+			    ready, as struct pollfd (select: events 0; epoll:
+			    events 0 and descriptor -1).  poll, ppoll, select,
 			    pselect, epoll_wait, epoll_pwait */
 	CALL_FORK,	 /* fork, vfork (done as fork).  In the child a slot of
 			    its own, returned at once, result 0 */
@@ -114,11 +116,13 @@ enum witness_action {
 		      nobody in the queue the call blocks as usual.  One that
 		      fails by itself (EAGAIN, EINTR) is not counted */
 	ACT_DELAY, /* the call is made at once, but returns arg microseconds late */
-	ACT_HOLD, /* CALL_THREAD: the new thread does not enter its start
+	ACT_HOLD,   /* CALL_THREAD: the new thread does not enter its start
 		      routine before the next accept has returned in this
 		      process, or arg microseconds went by.  Released by the
 		      accepting thread's next recorded call: by then it has
 		      stored what accept gave it */
+	ACT_VANISH, /* CALL_ACCEPT: as ACT_ABORT, but then the call is made, as
+		       if that client had never been there */
 };
 
 enum witness_who {

@@ -49,6 +49,8 @@ static void prefix_memcheck(struct trial *t, struct command_line *c)
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		add_arg(c, options[i]);
+	if (t->leaks)
+		add_arg(c, "--leak-check=full"); /* the last one counts */
 	add_arg(c, text("--xml-file=%s/%s/notes/memcheck.%%p.xml", t->root,
 			t->dir));
 }

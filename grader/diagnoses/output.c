@@ -91,6 +91,7 @@ const struct diagnosis eintr_swallows_signal = {
 	.text = "The handler ran, but accept() was restarted and waits on, so "
 		"the flag is only seen when the next client comes. Without "
 		"SA_RESTART accept() returns with EINTR and the loop can look "
-		"at the flag.",
+		"at the flag. (poll() always does, but the wrapper Poll() goes "
+		"on.)",
 	.holds = next_client_wakes_it,
 };

@@ -143,6 +143,7 @@ static bool suits(uint32_t action, enum witness_call call, const int64_t arg[3])
 	case ACT_ONE:
 		return divisible(call, (int)arg[0], arg[1], arg[2]);
 	case ACT_ABORT:
+	case ACT_VANISH:
 		return call == CALL_ACCEPT;
 	case ACT_HOLD:
 		return call == CALL_THREAD;

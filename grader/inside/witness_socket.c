@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* witness_socket.c - the witness's wrappers of the calls on sockets, and poll. */
+/* witness_socket.c - the witness's wrappers of the calls on sockets. */
 #define _GNU_SOURCE 1
 #undef _FORTIFY_SOURCE
 #undef _FILE_OFFSET_BITS
 #include "passage.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 int socket(int domain, int type, int protocol)
@@ -58,8 +54,8 @@ int listen(int fd, int n)
 /* ---- accept ---- */
 
 /* Take a client and reset it: closing with unsent data thrown away does that
- * (SO_LINGER, socket(7)). */
-static int abort_client(struct passage *p, int fd)
+ * (SO_LINGER, socket(7)).  False if there was none. */
+static bool reset_client(struct passage *p, int fd)
 {
 	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	int client =
@@ -67,13 +63,24 @@ static int abort_client(struct passage *p, int fd)
 
 	if (client == -1) {
 		witness_undo(p);
-		return -1;
+		return false;
 	}
 	NEXT(setsockopt)
 	(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 	NEXT(close)(client);
 	errno = ECONNABORTED;
-	return -1;
+	return true;
+}
+
+/* A client is to give up; true if the call fails with that. */
+static bool gives_up(struct passage *p, int fd)
+{
+	bool gave_up;
+
+	if (p->action != ACT_ABORT && p->action != ACT_VANISH)
+		return false;
+	gave_up = reset_client(p, fd);
+	return !gave_up || p->action == ACT_ABORT;
 }
 
 static int leave_accept(struct passage *p, int r)
@@ -87,10 +94,8 @@ int accept(int fd, __SOCKADDR_ARG addr, socklen_t *restrict addr_len)
 {
 	struct passage p = witness_enter(CALL_ACCEPT, fd, 0, 0);
 
-	if (witness_fails(&p))
+	if (witness_fails(&p) || gives_up(&p, fd))
 		return leave_accept(&p, -1);
-	if (p.action == ACT_ABORT)
-		return leave_accept(&p, abort_client(&p, fd));
 	return leave_accept(&p, NEXT(accept)(fd, addr, addr_len));
 }
 
@@ -99,10 +104,8 @@ int accept4(int fd, __SOCKADDR_ARG addr, socklen_t *restrict addr_len,
 {
 	struct passage p = witness_enter(CALL_ACCEPT, fd, flags, 0);
 
-	if (witness_fails(&p))
+	if (witness_fails(&p) || gives_up(&p, fd))
 		return leave_accept(&p, -1);
-	if (p.action == ACT_ABORT)
-		return leave_accept(&p, abort_client(&p, fd));
 	return leave_accept(&p, NEXT(accept4)(fd, addr, addr_len, flags));
 }
 
@@ -139,113 +142,5 @@ int setsockopt(int fd, int level, int optname, const void *optval, socklen_t n)
 			witness_timed();
 		witness_note(&p, optval, n);
 	}
-	return (int)witness_leave(&p, r);
-}
-
-/* ---- poll and kin ---- */
-
-static int64_t milliseconds(int64_t seconds, int64_t nanoseconds)
-{
-	return seconds * 1000 + (nanoseconds + 999999) / 1000000;
-}
-
-static int64_t of_timespec(const struct timespec *t)
-{
-	return t ? milliseconds(t->tv_sec, t->tv_nsec) : -1;
-}
-
-static int pass_poll(struct pollfd *fds, nfds_t n, int timeout)
-{
-	struct passage p = witness_enter(CALL_POLL, (int64_t)n, timeout, -1);
-	int r = witness_fails(&p) ? -1 : NEXT(poll)(fds, n, timeout);
-
-	return (int)witness_leave(&p, r);
-}
-
-static int pass_ppoll(struct pollfd *fds, nfds_t n,
-		      const struct timespec *timeout, const sigset_t *mask)
-{
-	struct passage p =
-		witness_enter(CALL_POLL, (int64_t)n, of_timespec(timeout), -1);
-	int r = witness_fails(&p) ? -1 : NEXT(ppoll)(fds, n, timeout, mask);
-
-	return (int)witness_leave(&p, r);
-}
-
-int poll(struct pollfd *fds, nfds_t nfds, int timeout)
-{
-	return pass_poll(fds, nfds, timeout);
-}
-
-int ppoll(struct pollfd *fds, nfds_t nfds, const struct timespec *timeout,
-	  const sigset_t *ss)
-{
-	return pass_ppoll(fds, nfds, timeout, ss);
-}
-
-/* What fortified headers make of them; see witness_io.c. */
-int __poll_chk(struct pollfd *fds, nfds_t n, int timeout, size_t room);
-int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
-		const sigset_t *mask, size_t room);
-
-int __poll_chk(struct pollfd *fds, nfds_t n, int timeout, size_t room)
-{
-	return n > room / sizeof(*fds) ? NEXT(__poll_chk)(fds, n, timeout, room)
-				       : pass_poll(fds, n, timeout);
-}
-
-int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
-		const sigset_t *mask, size_t room)
-{
-	return n > room / sizeof(*fds)
-		       ? NEXT(__ppoll_chk)(fds, n, timeout, mask, room)
-		       : pass_ppoll(fds, n, timeout, mask);
-}
-
-int select(int nfds, fd_set *restrict readfds, fd_set *restrict writefds,
-	   fd_set *restrict exceptfds, struct timeval *restrict timeout)
-{
-	int64_t wait =
-		timeout ? milliseconds(timeout->tv_sec, timeout->tv_usec * 1000)
-			: -1;
-	struct passage p = witness_enter(CALL_POLL, nfds, wait, -1);
-	int r = witness_fails(&p) ? -1
-				  : NEXT(select)(nfds, readfds, writefds,
-						 exceptfds, timeout);
-
-	return (int)witness_leave(&p, r);
-}
-
-int pselect(int nfds, fd_set *restrict readfds, fd_set *restrict writefds,
-	    fd_set *restrict exceptfds, const struct timespec *restrict timeout,
-	    const sigset_t *restrict mask)
-{
-	struct passage p =
-		witness_enter(CALL_POLL, nfds, of_timespec(timeout), -1);
-	int r = witness_fails(&p) ? -1
-				  : NEXT(pselect)(nfds, readfds, writefds,
-						  exceptfds, timeout, mask);
-
-	return (int)witness_leave(&p, r);
-}
-
-int epoll_wait(int fd, struct epoll_event *events, int maxevents, int timeout)
-{
-	struct passage p = witness_enter(CALL_POLL, maxevents, timeout, fd);
-	int r = witness_fails(&p)
-			? -1
-			: NEXT(epoll_wait)(fd, events, maxevents, timeout);
-
-	return (int)witness_leave(&p, r);
-}
-
-int epoll_pwait(int fd, struct epoll_event *events, int maxevents, int timeout,
-		const sigset_t *ss)
-{
-	struct passage p = witness_enter(CALL_POLL, maxevents, timeout, fd);
-	int r = witness_fails(&p)
-			? -1
-			: NEXT(epoll_pwait)(fd, events, maxevents, timeout, ss);
-
 	return (int)witness_leave(&p, r);
 }

@@ -6,6 +6,7 @@
 #include "common_child.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -150,6 +151,54 @@ static void knows_a_signal_to_everyone(void **state)
 	assert_true(witness_saw_kill_everyone(&t));
 }
 
+static void note_ready(short one, short other)
+{
+	const struct pollfd ready[] = {{3, POLLIN, one}, {4, POLLIN, other}};
+	struct witness_event *e = note(CALL_POLL, 0);
+
+	e->result = 2;
+	memcpy(e->bytes, ready, sizeof(ready));
+	e->n_bytes = sizeof(ready);
+}
+
+static void knows_what_was_ready(void **state)
+{
+	(void)state;
+	assert_int_equal(witness_saw_ready(&t), 0);
+	note_ready(POLLIN, POLLHUP);
+	note_ready(POLLOUT, 0);
+	note(CALL_READ, 0)->result = 1;
+	note(CALL_POLL, 0); /* timed out */
+	note(CALL_POLL, EINTR);
+	assert_int_equal(witness_saw_ready(&t), POLLOUT);
+	assert_int_equal(witness_ever_saw_ready(&t),
+			 POLLIN | POLLHUP | POLLOUT);
+}
+
+/* It says that there is more than there is room for. */
+static void a_length_that_lies_harms_nobody(void **state)
+{
+	(void)state;
+	note_ready(POLLIN, POLLHUP);
+	record->event[0].n_bytes = 255;
+	assert_int_equal(witness_saw_ready(&t), POLLIN | POLLHUP);
+	record->event[0].n_bytes = 7;
+	assert_int_equal(witness_saw_ready(&t), 0);
+}
+
+static void knows_how_the_last_call_ended(void **state)
+{
+	(void)state;
+	assert_int_equal(witness_last_error(&t, CALL_POLL), 0);
+	note(CALL_POLL, EINTR);
+	note(CALL_READ, EAGAIN);
+	assert_int_equal(witness_last_error(&t, CALL_POLL), EINTR);
+	note(CALL_POLL, ENOMEM)->state = EVENT_ENTERED;
+	assert_int_equal(witness_last_error(&t, CALL_POLL), EINTR);
+	note(CALL_POLL, 0);
+	assert_int_equal(witness_last_error(&t, CALL_POLL), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
 
 int main(void)
@@ -161,6 +210,9 @@ int main(void)
 		TEST(a_shortened_record_harms_nobody),
 		TEST(knows_an_option_that_came_too_late),
 		TEST(knows_a_signal_to_everyone),
+		TEST(knows_what_was_ready),
+		TEST(a_length_that_lies_harms_nobody),
+		TEST(knows_how_the_last_call_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

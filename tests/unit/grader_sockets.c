@@ -152,8 +152,11 @@ static void sees_a_queue_fill_up(void **state)
 	await(fd, port, TCP_LISTEN, 1, 1);
 	await(first, port, TCP_ESTABLISHED, 0, 0);
 	assert_false(tcp_in_flight(&all));
+	assert_false(tcp_queue_full(port));
 	await(caller(port), port, TCP_ESTABLISHED, 0, 0);
 	await(fd, port, TCP_LISTEN, 2, 1);
+	assert_true(tcp_queue_full(port));
+	assert_false(tcp_queue_full((uint16_t)(port + 1)));
 	assert_false(tcp_in_flight(&all));
 	/* The third is not let in: it waits, and would for ever. */
 	third = caller(port);

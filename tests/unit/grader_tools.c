@@ -182,6 +182,54 @@ static void leaks_do_not_count(void **state)
 	assert_clean();
 }
 
+#define LEAK(kind, blocks)                                           \
+	ERROR(kind,                                                  \
+	      "<xwhat><text>" blocks " blocks</text><leakedbytes>64" \
+	      "</leakedbytes><leakedblocks>" blocks                  \
+	      "</leakedblocks></xwhat>\n",                           \
+	      FRAME("server.c", "9", "add"))
+
+static void look_for_leaks(struct trial *t)
+{
+	static struct program p = {.tool = MEMCHECK, .pid = 12, .inner = 12};
+
+	t->notes = open(note("."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	t->program[t->programs++] = &p;
+	expect_no_leak(t, 10);
+}
+
+static void leaks_count_where_they_are_asked_for(void **state)
+{
+	static const struct {
+		const char *xml, *status;
+	} cases[] = {
+		{HEAD LEAK("Leak_DefinitelyLost", "9") TAIL, "pass"},
+		{HEAD LEAK("Leak_StillReachable", "10") TAIL, "pass"},
+		{HEAD LEAK("Leak_PossiblyLost", "10") TAIL, "pass"},
+		{HEAD LEAK("Leak_DefinitelyLost", "10") TAIL, "fail"},
+		{HEAD LEAK("Leak_DefinitelyLost", "1")
+			 LEAK("Leak_IndirectlyLost", "10") TAIL,
+		 "fail"},
+		{HEAD "<error><kind>Leak_DefinitelyLost</kind></error>" TAIL,
+		 "pass"},
+		{"", "pass"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		json_t *v;
+
+		put("memcheck.12.xml", cases[i].xml);
+		v = verdict_of(look_for_leaks);
+		assert_word(v, "status", cases[i].status);
+		if (strcmp(cases[i].status, "fail") == 0)
+			assert_word(v, "got",
+				    "valgrind: 10 blocks (server.c:9, in "
+				    "add())");
+		json_decref(v);
+	}
+}
+
 #define UNINITIALISED(call) \
 	"Syscall param " call " points to uninitialised byte(s)"
 
@@ -587,6 +635,7 @@ int main(void)
 		TEST(names_the_first_of_a_file),
 		TEST(errors_elsewhere_count_too),
 		TEST(leaks_do_not_count),
+		TEST(leaks_count_where_they_are_asked_for),
 		TEST(uninitialised_bytes_count_if_they_may_have_left),
 		TEST(the_words_may_be_elsewhere),
 		TEST(half_a_file_is_read_as_far_as_it_goes),

@@ -356,6 +356,48 @@ static int sc_abort(void)
 	return 0;
 }
 
+static int sc_vanish(void)
+{
+	struct sockaddr_in where;
+	int fd = listener(&where), one;
+	char byte;
+
+	MUST(fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
+	MUST_FAIL(accept(fd, NULL, NULL), EAGAIN);
+	one = client(&where);
+	MUST_FAIL(accept(fd, NULL, NULL), EAGAIN);
+	MUST_FAIL(read(one, &byte, 1), ECONNRESET);
+	one = client(&where);
+	client(&where);
+	MUST(accept4(fd, NULL, NULL, SOCK_CLOEXEC) > fd);
+	MUST_FAIL(read(one, &byte, 1), ECONNRESET);
+	return 0;
+}
+
+/* Each kind of call finds one of two pipes ready. */
+static int sc_ready(void)
+{
+	struct epoll_event event = {.events = EPOLLOUT};
+	struct pollfd list[2];
+	fd_set readable, writable;
+	int idle[2], ends[2], set = epoll_create1(0);
+
+	MUST(pipe(idle) == 0 && pipe(ends) == 0);
+	MUST(write(ends[1], "x", 1) == 1);
+	list[0] = (struct pollfd){.fd = idle[0], .events = POLLIN};
+	list[1] = (struct pollfd){.fd = ends[0], .events = POLLIN};
+	MUST(poll(list, 2, -1) == 1);
+	FD_ZERO(&readable);
+	FD_SET(idle[0], &readable);
+	FD_ZERO(&writable);
+	FD_SET(ends[1], &writable);
+	MUST(select(ends[1] + 1, &readable, &writable, NULL, NULL) == 1);
+	MUST(epoll_ctl(set, EPOLL_CTL_ADD, ends[1], &event) == 0);
+	MUST(epoll_wait(set, &event, 1, -1) == 1);
+	MUST(poll(list, 1, 0) == 0);
+	return 0;
+}
+
 static void *read_one(void *arg)
 {
 	char byte;
@@ -673,6 +715,8 @@ static const struct scenario {
 	{"single_bytes", sc_single_bytes},
 	{"packets", sc_packets},
 	{"abort", sc_abort},
+	{"vanish", sc_vanish},
+	{"ready", sc_ready},
 	{"late", sc_late},
 	{"hold", sc_hold},
 	{"hold_alone", sc_hold_alone},
@@ -986,6 +1030,38 @@ static void aborts_a_client(void **state)
 	assert_int_equal(count(CALL_CLOSE), 0);
 }
 
+static void makes_a_client_vanish(void **state)
+{
+	(void)state;
+	add_rule(CALL_ACCEPT, ACT_VANISH, 0, 1, 1);
+	assert_int_equal(run("vanish"), 0);
+	assert_int_equal(ended(CALL_ACCEPT, 1, -1, EAGAIN)->action, ACT_NONE);
+	assert_int_equal(ended(CALL_ACCEPT, 2, -1, EAGAIN)->action, ACT_VANISH);
+	assert_int_equal(nth(CALL_ACCEPT, 3)->action, ACT_VANISH);
+	assert_int_equal(record->rule[0].fired, 2);
+}
+
+static void assert_ready(int n, int fd, short events, short revents)
+{
+	const struct pollfd expected = {fd, events, revents};
+
+	assert_bytes(nth(CALL_POLL, n), &expected, sizeof(expected));
+}
+
+static void knows_what_was_ready(void **state)
+{
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(run("ready"), 0);
+	ends[0] = (int)nth(CALL_PIPE, 2)->arg[0];
+	ends[1] = (int)nth(CALL_PIPE, 2)->arg[1];
+	assert_ready(1, ends[0], POLLIN, POLLIN);
+	assert_ready(2, ends[1], 0, POLLOUT);
+	assert_ready(3, -1, 0, POLLOUT);
+	assert_int_equal(nth(CALL_POLL, 4)->n_bytes, 0);
+}
+
 static void returns_late(void **state)
 {
 	const struct witness_event *write;
@@ -1246,6 +1322,8 @@ int main(int argc, char **argv)
 		TEST(gives_single_bytes),
 		TEST(leaves_packets_whole),
 		TEST(aborts_a_client),
+		TEST(makes_a_client_vanish),
+		TEST(knows_what_was_ready),
 		TEST(returns_late),
 		TEST(holds_a_thread_until_the_next_accept),
 		TEST(holds_a_thread_no_longer_than_asked),

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* words_crowd.c - words about many clients of one thread */
+#include "check.h"
+#include "connection.h"
+#include "sockets.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+/* Best effort: without a network of one's own they stay as they are, and only
+ * the widest servers would be judged too mildly.  (Much narrower, and a single
+ * segment of the loopback interface would have no room.) */
+void narrow_buffers(struct trial *t)
+{
+	if (!t->set->sandbox)
+		return;
+	put_file("/proc/sys/net/ipv4/tcp_wmem", "4096 16384 262144");
+	put_file("/proc/sys/net/ipv4/tcp_rmem", "4096 131072 262144");
+}
+
+static size_t threads_of(pid_t pid)
+{
+	char *path = text("/proc/%d/task", (int)pid);
+	DIR *d = opendir(path);
+	struct dirent *e;
+	size_t n = 0;
+
+	free(path);
+	while (d && (e = readdir(d)))
+		n += e->d_name[0] != '.';
+	if (d)
+		closedir(d);
+	return n;
+}
+
+size_t count_threads(struct trial *t)
+{
+	static struct look l;
+	size_t n = 0;
+
+	probe_processes(&l, t->agent);
+	for (size_t i = 0; i < l.n; i++)
+		if (l.p[i].state != 'Z')
+			n += threads_of(l.p[i].pid);
+	return n;
+}
+
+uint64_t resident_memory(struct trial *t)
+{
+	static struct look l;
+
+	probe_processes(&l, t->agent);
+	return l.memory;
+}
+
+void serve_together(struct trial *t, int n)
+{
+	int first = (int)t->connections + 1;
+	size_t before;
+
+	serve(t);
+	settle(t);
+	before = count_threads(t);
+	clients(t, first + n - 1);
+	for (int i = first; i < first + n; i++)
+		exchange(t, i, "hello\n");
+	if (count_threads(t) > before)
+		skip(t, "it does not serve all clients in one thread: see "
+			"poll.single");
+}
+
+static int begin_connecting(struct trial *t)
+{
+	struct sockaddr_in to = loopback(t->port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct connection *c;
+	socklen_t size = sizeof(c->local);
+
+	if (fd < 0)
+		give_up(t, text("socket: %s", strerror(errno)));
+	errno = 0;
+	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+	    errno != EINPROGRESS && errno != ECONNREFUSED)
+		give_up(t, text("connect: %s", strerror(errno)));
+	c = add_connection(t, fd);
+	c->connecting = errno == EINPROGRESS;
+	c->error = errno == ECONNREFUSED ? errno : 0;
+	getsockname(fd, (struct sockaddr *)&c->local, &size);
+	return (int)t->connections;
+}
+
+struct comer {
+	struct connection *c;
+	bool in; /* connected */
+};
+
+/* It is in, and the next will find room in the queue. */
+static bool has_room(struct trial *t, void *arg)
+{
+	struct comer *one = arg;
+
+	one->in = !one->c->connecting;
+	return one->in && (one->c->error || !tcp_queue_full(t->port));
+}
+
+static void crowd_in(struct trial *t)
+{
+	int n = begin_connecting(t);
+	struct comer one = {.c = conn(t, n)};
+	enum outcome o = wait_until(t, has_room, &one);
+
+	/* With a full queue but in: the next will find out. */
+	if (one.in && !one.c->error)
+		return;
+	t->seen.connection = n;
+	if (one.in && !main_process(t))
+		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
+		     state_of(t, IS_GONE));
+	fail(t, one.in ? REFUSED : symptom_of(t, o),
+	     text("client %d's connection is accepted", n),
+	     one.in ? text("connect: %s", strerror(one.c->error))
+		    : text("connect does not return: %s", state_of(t, o)));
+}
+
+void crowd(struct trial *t, int n)
+{
+	step(t, "clients %zu to %d connect to port %u", t->connections + 1, n,
+	     t->port);
+	while ((int)t->connections < n)
+		crowd_in(t);
+}
+
+/* Whoever called now would try again only after a second, then two, and more. */
+static bool stays_full(struct trial *t)
+{
+	if (!tcp_queue_full(t->port))
+		return false;
+	settle(t);
+	return tcp_queue_full(t->port);
+}
+
+void call_out(struct trial *t, int n)
+{
+	step(t, "up to client %d all call port %u, and each says who he is", n,
+	     t->port);
+	while ((int)t->connections < n && !stays_full(t)) {
+		struct connection *c = conn(t, begin_connecting(t));
+		char *s = text("I am client %zu\n", t->connections);
+
+		bytes_add(&c->out, s, strlen(s));
+		c->said += strlen(s);
+		free(s);
+	}
+}
+
+void limit_descriptors(struct trial *t, unsigned n)
+{
+	struct rlimit l = {.rlim_cur = n, .rlim_max = n};
+
+	step(t,
+	     "lower the server's limit of open descriptors to %u "
+	     "(RLIMIT_NOFILE)",
+	     n);
+	if (prlimit(main_process(t), RLIMIT_NOFILE, &l, NULL) < 0)
+		skip(t, text("the limit of a running program cannot be "
+			     "changed here: %s",
+			     strerror(errno)));
+}

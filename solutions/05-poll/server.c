@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* server.c - an echo server with one thread for all its clients. */
+
+/*
+ * Theory of operation
+ *
+ * All sockets are non-blocking, and poll() is the only place to sleep.  What a
+ * thread would keep on its stack while it waits for its client is kept in a
+ * struct client instead: the bytes that came in and have not gone out.
+ *
+ * A client is in one of two states, and what poll() is to look for says which:
+ *
+ *	POLLIN	 nothing is pending; wait until the client says something
+ *	POLLOUT	 bytes are pending; wait until its socket takes them
+ *
+ * While bytes are pending nothing more is received.  So a client that does not
+ * read fills one buffer here and the kernel's, then it cannot send either: it
+ * holds up itself, and nobody else.
+ *
+ * event[] is for the kernel, client[] for us; what has index i in one belongs to
+ * what has it in the other.  There are no gaps: the last moves where one left.
+ */
+
+#define _GNU_SOURCE /* accept4 */
+#include "parse_port.h"
+#include "sys_err.h"
+#include "wrap.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+
+struct client {
+	size_t from, to; /* bytes[from] to bytes[to - 1] are pending */
+	char bytes[4096];
+};
+
+enum { SIGNALS, LISTENER, CLIENTS }; /* who is at the beginning of event[] */
+
+struct server {
+	struct pollfd *event;
+	struct client **client;
+	size_t n, room;	       /* of both: in use, allocated */
+	bool short_of_fds;     /* not listening until one may be free */
+	unsigned long clients; /* accepted */
+	uint64_t bytes;	       /* echoed */
+};
+
+/* Nothing has failed, there is only nothing to be done just now. */
+static bool not_now(void)
+{
+	return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+static int listen_on(int port)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons((in_port_t)port),
+		.sin_addr.s_addr = htonl(INADDR_ANY),
+	};
+	int on = 1;
+	int listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	Setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	Bind(listener, (struct sockaddr *)&address, sizeof address);
+	Listen(listener, SOMAXCONN);
+	return listener;
+}
+
+/* SIGTERM as something to poll for (lab 03). */
+static int signals_to_read(void)
+{
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	Sigprocmask(SIG_BLOCK, &ours, NULL);
+
+	int fd = signalfd(-1, &ours, 0);
+	if (fd < 0)
+		sys_err("signalfd");
+	return fd;
+}
+
+/* A row of the table; `c` is NULL for what is no client. */
+static void add(struct server *s, int fd, struct client *c)
+{
+	if (s->n == s->room) {
+		s->room = s->room > 0 ? 2 * s->room : 16;
+		s->event = Realloc(s->event, s->room * sizeof *s->event);
+		s->client = Realloc(s->client, s->room * sizeof *s->client);
+	}
+	s->event[s->n] = (struct pollfd){.fd = fd, .events = POLLIN};
+	s->client[s->n++] = c;
+}
+
+static void hang_up(struct server *s, size_t i)
+{
+	Close(s->event[i].fd);
+	free(s->client[i]);
+	s->event[i] = s->event[--s->n];
+	s->client[i] = s->client[s->n];
+	s->short_of_fds = false;
+}
+
+/* Accept all that wait: one look of poll() may stand for many. */
+static void take_clients(struct server *s)
+{
+	int fd;
+
+	while ((fd = accept4(s->event[LISTENER].fd, NULL, NULL,
+			     SOCK_NONBLOCK)) >= 0) {
+		struct client *c = Malloc(sizeof *c);
+
+		c->from = c->to = 0;
+		add(s, fd, c);
+		s->clients++;
+	}
+	if (not_now() || errno == ECONNABORTED)
+		return;
+	/* EMFILE, most likely.  Who waits stays in the queue, so poll() would
+	 * tell of the listener again and again. */
+	sys_warn("accept");
+	s->short_of_fds = true;
+}
+
+/* What its socket is ready for; false when the client is done with. */
+static bool serve(struct server *s, size_t i)
+{
+	struct client *c = s->client[i];
+	int fd = s->event[i].fd;
+	ssize_t n;
+
+	if (c->from == c->to) {
+		n = recv(fd, c->bytes, sizeof c->bytes, 0);
+		if (n <= 0)
+			return n < 0 && not_now();
+		c->from = 0;
+		c->to = (size_t)n;
+	}
+
+	/* Mostly there is room at once, and POLLOUT is not needed. */
+	n = send(fd, c->bytes + c->from, c->to - c->from, MSG_NOSIGNAL);
+	if (n < 0 && !not_now())
+		return false;
+	if (n > 0) {
+		c->from += (size_t)n;
+		s->bytes += (uint64_t)n;
+	}
+	s->event[i].events = c->from == c->to ? POLLIN : POLLOUT;
+	return true;
+}
+
+/* Serve until SIGTERM comes. */
+static void run(struct server *s)
+{
+	while (s->event[SIGNALS].revents == 0) {
+		/* With no descriptor left, wait for a client to leave, or for a
+		 * second: other processes hold some, too. */
+		s->event[LISTENER].events = s->short_of_fds ? 0 : POLLIN;
+		if (Poll(s->event, s->n, s->short_of_fds ? 1000 : -1) == 0)
+			s->short_of_fds = false;
+
+		/* From the end, so that who moves into a gap has been served.
+		 * An error or a hang-up comes unasked, and recv() or send()
+		 * tells what it is. */
+		for (size_t i = s->n; i-- > CLIENTS;)
+			if (s->event[i].revents != 0 && !serve(s, i))
+				hang_up(s, i);
+		if (s->event[LISTENER].revents != 0)
+			take_clients(s);
+	}
+}
+
+static void stop(struct server *s)
+{
+	while (s->n > 0)
+		hang_up(s, s->n - 1);
+	free(s->event);
+	free(s->client);
+}
+
+int main(int argc, char *argv[])
+{
+	int port = argc == 2 ? parse_port(argv[1]) : -1;
+	if (port < 0) {
+		fputs("usage: server PORT, a number from 1 to 65535\n", stderr);
+		return 2;
+	}
+
+	struct server s = {0};
+	add(&s, signals_to_read(), NULL); /* first: who sees the port open */
+	add(&s, listen_on(port), NULL);	  /* may send a signal at once */
+	run(&s);
+	stop(&s);
+	printf("served %lu clients, %" PRIu64 " bytes\n", s.clients, s.bytes);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
