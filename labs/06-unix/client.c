@@ -27,14 +27,17 @@ static int connect_to(const char *to, const char *own)
 		.sin_port = htons((in_port_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	if (port < 0) {
+		fprintf(stderr, "client: \"%s\" is no port\n", to);
+		exit(2);
+	}
 	int server = Socket(AF_INET, SOCK_STREAM, 0);
 
 	/* TODO name: bind to `own`.  Who removes that file, and when, also if
 	 * the program ends with an error? */
 	(void)own;
 
-	if (port < 0 ||
-	    connect(server, (struct sockaddr *)&address, sizeof address) < 0)
+	if (connect(server, (struct sockaddr *)&address, sizeof address) < 0)
 		sys_err("connect to %s", to);
 	return server;
 }

@@ -14,6 +14,7 @@
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -23,8 +24,10 @@ static struct sockaddr_in address_of(const char *text)
 {
 	int port = parse_port(text);
 
-	if (port < 0)
-		sys_err("\"%s\" is no port", text);
+	if (port < 0) {
+		fprintf(stderr, "server: \"%s\" is no port\n", text);
+		exit(2);
+	}
 	return (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_port = htons((in_port_t)port),
