@@ -180,6 +180,7 @@ bool receives_at_path(struct trial *t);
  * the word fails, says so, or skips the check. */
 void serve_datagrams_at(struct trial *t, const char *path);
 bool serves_datagrams(struct trial *t, enum tool tool);
+bool serves_datagrams_again(struct trial *t);
 void need_datagrams(struct trial *t);
 /* A socket of the grader's; its number. */
 int sender_called(struct trial *t, const char *name);
@@ -188,15 +189,16 @@ int sender_unnamed(struct trial *t);
 void sender_leaves(struct trial *t, int n);
 void send_datagram(struct trial *t, int n, const void *data, size_t size);
 bool sends(struct trial *t, int n, const void *data, size_t size);
+bool has_sender(int n);
 /* The next one that comes is this. */
 void expect_datagram(struct trial *t, int n, const void *data, size_t size);
 void expect_no_datagram(struct trial *t, int n);
 void exchange_datagram(struct trial *t, int n, const void *data, size_t size);
 void exchange_datagram_text(struct trial *t, int n, const char *s);
-/* For experiments: take the next one, and say if it is this; if there is any;
- * if any sender has one. */
+/* For experiments: take the next one, and say if it is this; if there is one, and
+ * its size; if any sender has it, or one at all. */
 bool gets_datagram(struct trial *t, int n, const void *data, size_t size);
-bool gets_any_datagram(struct trial *t, int n);
+bool gets_datagram_of(struct trial *t, int n, size_t *size);
 bool somebody_else_has(struct trial *t, const void *data, size_t size);
 bool more_datagrams(struct trial *t);
 /* The grader as receiver, at the server's path. */
@@ -232,6 +234,8 @@ bool blocked_in(pid_t pid, const char *call);
  * `echo_exact`: what was sent back was byte for byte right, so no uninitialised
  * byte went to a client. */
 void expect_clean_memory(struct trial *t, bool echo_exact);
+/* For experiments: have they found anything? */
+bool tools_have_found(struct trial *t);
 
 /* Test data: the same for the same seed and check. */
 void random_bytes(struct trial *t, void *to, size_t n);

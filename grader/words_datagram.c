@@ -107,6 +107,11 @@ bool serves_datagrams(struct trial *t, enum tool tool)
 	return start_receiver(t, tool) == DONE;
 }
 
+bool serves_datagrams_again(struct trial *t)
+{
+	return start_receiver(t, PLAIN) == DONE;
+}
+
 void need_datagrams(struct trial *t)
 {
 	if (!serves_datagrams(t, PLAIN))
@@ -152,6 +157,11 @@ static enum outcome deliver(struct trial *t, struct parcel *p)
 	enum outcome o = wait_until(t, is_sent, p);
 
 	return o == DONE && p->error ? IS_GONE : o;
+}
+
+bool has_sender(int n)
+{
+	return n <= senders && sender[n] >= 0;
 }
 
 bool sends(struct trial *t, int n, const void *data, size_t size)
@@ -287,11 +297,12 @@ bool gets_datagram(struct trial *t, int n, const void *data, size_t size)
 	return same;
 }
 
-bool gets_any_datagram(struct trial *t, int n)
+bool gets_datagram_of(struct trial *t, int n, size_t *size)
 {
 	struct arrival a;
 	bool any = receive(t, socket_of(t, n), &a) == DONE;
 
+	*size = a.n;
 	free(a.data);
 	return any;
 }
@@ -308,9 +319,10 @@ bool somebody_else_has(struct trial *t, const void *data, size_t size)
 bool more_datagrams(struct trial *t)
 {
 	bool found = false;
+	size_t size;
 
 	for (int i = 1; i <= senders && !found; i++)
-		found = sender[i] >= 0 && gets_any_datagram(t, i);
+		found = sender[i] >= 0 && gets_datagram_of(t, i, &size);
 	return found;
 }
 

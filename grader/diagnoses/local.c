@@ -75,7 +75,7 @@ const struct diagnosis changes_other_bytes = {
 
 static bool address_was_in_use(struct trial *t)
 {
-	return witness_saw(t, CALL_BIND, EADDRINUSE);
+	return witness_saw_lately(t, CALL_BIND, EADDRINUSE);
 }
 
 const struct diagnosis no_unlink = {
@@ -213,10 +213,16 @@ const struct diagnosis boundary_lost = {
 	.holds = not_one_for_one,
 };
 
-static bool the_beginning_alone(struct trial *t)
+static bool longer_ones_are_cut_there(struct trial *t)
 {
-	return t->seen.symptom == ENDED_EARLY && t->seen.got.n &&
-	       !more_datagrams(t);
+	static const unsigned char longer[8192];
+	size_t n;
+
+	if (t->seen.symptom != ENDED_EARLY || !t->seen.got.n || !has_sender(1))
+		return false;
+	step(t, "experiment: is a longer one cut at the same place?");
+	return sends(t, 1, longer, sizeof(longer)) &&
+	       gets_datagram_of(t, 1, &n) && n == t->seen.got.n;
 }
 
 const struct diagnosis datagram_cut = {
@@ -225,7 +231,7 @@ const struct diagnosis datagram_cut = {
 	.text = "recvfrom() gives as much of a datagram as the buffer holds, "
 		"and throws the rest away: the next call takes the next one. "
 		"The buffer has to be as large as the largest (8192 bytes).",
-	.holds = the_beginning_alone,
+	.holds = longer_ones_are_cut_there,
 };
 
 /* Nothing but an empty datagram went before. */
