@@ -159,6 +159,62 @@ void expect_from(struct trial *t, int n, const char *s);
 bool comes(struct trial *t, int n, const char *s);
 void answer(struct trial *t, int n, const char *s);
 
+/* Servers and clients at a path (words_unix.c), in labs that are local: serve(),
+ * clients(), occupy_port() and the others mean the server's path there.  Names
+ * are of files in the directory that the programs run in. */
+
+/* serve(), at this path: a name, or absolute(). */
+void serve_at(struct trial *t, const char *path);
+const char *fresh_path(void);
+const char *absolute(struct trial *t, const char *name);
+/* Connect one more client, which is bound to this name; to this name without a
+ * file (unix(7), Abstract). */
+void client_called(struct trial *t, const char *name);
+void client_abstract(struct trial *t, const char *name);
+/* What client n, a program, is bound to; NULL: it is not.  The caller frees it. */
+char *caller_name(struct trial *t, int n);
+bool is_there(struct trial *t, const char *path);
+bool is_socket_file(struct trial *t, const char *path);
+void put_text_file(struct trial *t, const char *name, const char *content);
+bool says(struct trial *t, const char *name, const char *content);
+/* A name of n bytes that a socket of the submission is bound to. */
+bool has_bound(struct trial *t, const char **name, size_t *n);
+bool receives_at_path(struct trial *t);
+
+/* Datagrams (words_datagram.c): senders are numbered from 1. */
+
+/* Start `dgram_server PATH`, and wait until it is bound there; where it never is,
+ * the word fails, says so, or skips the check. */
+void serve_datagrams_at(struct trial *t, const char *path);
+bool serves_datagrams(struct trial *t, enum tool tool);
+bool serves_datagrams_again(struct trial *t);
+void need_datagrams(struct trial *t);
+/* A socket of the grader's; its number. */
+int sender_called(struct trial *t, const char *name);
+int sender_abstract(struct trial *t, const char *name);
+int sender_unnamed(struct trial *t);
+void sender_leaves(struct trial *t, int n);
+void send_datagram(struct trial *t, int n, const void *data, size_t size);
+bool sends(struct trial *t, int n, const void *data, size_t size);
+bool has_sender(int n);
+/* The next one that comes is this. */
+void expect_datagram(struct trial *t, int n, const void *data, size_t size);
+void expect_no_datagram(struct trial *t, int n);
+void exchange_datagram(struct trial *t, int n, const void *data, size_t size);
+void exchange_datagram_text(struct trial *t, int n, const char *s);
+/* For experiments: take the next one, and say if it is this; if there is one, and
+ * its size; if any sender has it, or one at all. */
+bool gets_datagram(struct trial *t, int n, const void *data, size_t size);
+bool gets_datagram_of(struct trial *t, int n, size_t *size);
+bool somebody_else_has(struct trial *t, const void *data, size_t size);
+bool more_datagrams(struct trial *t);
+/* The grader as receiver, at the server's path. */
+void receive_datagrams(struct trial *t);
+void stop_receiving(struct trial *t);
+void expect_datagram_from(struct trial *t, const char *s, const char *name);
+bool datagram_comes(struct trial *t, const char *s);
+bool answer_datagram(struct trial *t, const char *s);
+
 /* Facts (words_fact.c). */
 
 /* Living processes of the submission become this many. */
@@ -218,6 +274,8 @@ void expect_no_leak(struct trial *t, size_t clients_gone);
  * `echo_exact`: what was sent back was byte for byte right, so no uninitialised
  * byte went to a client. */
 void expect_clean_memory(struct trial *t, bool echo_exact);
+/* For experiments: have they found anything? */
+bool tools_have_found(struct trial *t);
 
 /* Test data: the same for the same seed and check. */
 void random_bytes(struct trial *t, void *to, size_t n);

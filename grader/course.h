@@ -42,6 +42,10 @@ struct lab {
 						    check's own; or NULL */
 	const struct diagnosis *const *teaches;	 /* the headings under Frequent
 						    mistakes in its handout */
+	/* What is set by labs whose servers are not TCP echoes: */
+	bool local; /* they listen at a path (AF_UNIX), not on a port */
+	void (*answer)(void *data, size_t n); /* what they make of a message,
+						 in place */
 };
 
 /* NULL-terminated. */

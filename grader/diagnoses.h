@@ -56,6 +56,15 @@ extern const struct diagnosis still_forking, still_threading,
 	unbounded_buffer, hangup_ignored, emfile_kills_server, emfile_busy_loop,
 	accept_blocks, eintr_kills_poll, leak_per_client;
 
+/* diagnoses/local.c */
+extern const struct diagnosis signed_char_toupper, not_upper_case,
+	changes_other_bytes, no_unlink, unlinks_anything, takes_over_path,
+	path_overflow, path_truncated, abstract_by_accident,
+	peer_length_ignored, name_not_printed, client_not_bound,
+	socket_file_left, reply_to_nobody, boundary_lost, datagram_cut,
+	empty_datagram_is_eof, unnamed_sender_kills_server,
+	dead_client_stops_server;
+
 /* None of them. */
 extern const struct diagnosis unknown;
 

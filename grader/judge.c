@@ -143,7 +143,7 @@ static char *obstacle(struct court *c, struct task *t)
 	if (gate && gate != t && gate->state == FINISHED &&
 	    json_object_get(gate->verdict, "never_listens"))
 		t->job.skip_serve =
-			text("the server never listens on its port: see %s",
+			text("the server never listens where it should: see %s",
 			     gate->job.check->id);
 	return NULL;
 }

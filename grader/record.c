@@ -32,15 +32,26 @@ static bool slot(struct trial *t, uint32_t i, struct witness_event *e)
 			     i * sizeof(*e))) == sizeof(*e);
 }
 
-bool witness_saw(struct trial *t, enum witness_call call, int error)
+static bool saw_from(struct trial *t, uint32_t i, enum witness_call call,
+		     int error)
 {
 	struct witness_event e;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (; slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == call &&
 		    e.error == error)
 			return true;
 	return false;
+}
+
+bool witness_saw(struct trial *t, enum witness_call call, int error)
+{
+	return saw_from(t, 0, call, error);
+}
+
+bool witness_saw_lately(struct trial *t, enum witness_call call, int error)
+{
+	return saw_from(t, t->recorded, call, error);
 }
 
 bool witness_saw_success(struct trial *t, enum witness_call call)

@@ -9,6 +9,9 @@
 /* Did a call of this kind fail with this errno? */
 bool witness_saw(struct trial *t, enum witness_call call, int error);
 
+/* The same, since the latest program was started. */
+bool witness_saw_lately(struct trial *t, enum witness_call call, int error);
+
 /* Calls recorded so far, by all programs of the trial. */
 uint32_t witness_recorded(struct trial *t);
 

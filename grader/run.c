@@ -36,9 +36,9 @@ static void make_dir(struct trial *t, const char *name)
 }
 
 /* Held open, so that it stays the same whatever the program does to its name. */
-static int open_notes(struct trial *t)
+static int open_dir(struct trial *t, const char *name)
 {
-	char *path = text("%s/%s/notes", t->set->room, t->dir);
+	char *path = text("%s/%s/%s", t->set->room, t->dir, name);
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -103,12 +103,14 @@ static void prepare(struct trial *t)
 {
 	raise_descriptors();
 	t->port = fresh_port(t);
+	t->path = "socket";
 	sandbox_furnish(t->set->room, t->dir);
 	if (!t->check)
 		return;
 	make_dir(t, "box");
 	make_dir(t, "notes");
-	t->notes = open_notes(t);
+	t->notes = open_dir(t, "notes");
+	t->box = open_dir(t, "box");
 	t->witness = make_witness(t);
 	t->random = hash(t->set->seed, t->check->id);
 }
@@ -227,6 +229,7 @@ pid_t run_job(const struct settings *set, const struct job *job, int *report)
 		.patience = 1,
 		.witness = -1,
 		.notes = -1,
+		.box = -1,
 		.listener = -1,
 		.skip_serve = job->skip_serve,
 		.began = now_ns(),

@@ -276,6 +276,13 @@ static const char *brief(char *s)
 	return s;
 }
 
+bool tools_have_found(struct trial *t)
+{
+	struct finding f;
+
+	return first_finding(t, true, &f);
+}
+
 void expect_clean_memory(struct trial *t, bool echo_exact)
 {
 	struct finding f;

@@ -11,7 +11,9 @@
  *  - no process of the submission is left;
  *  - the submission is quiet: two looks in a row saw every thread blocked in a
  *    call without a time-out, no thread ran between them, nothing is under way
- *    inside TCP, and after the second look there was still nothing for us to
+ *    inside TCP (a UNIX socket has nothing under way: what is sent is in its
+ *    receiver's queue, and has woken it, when the call that sends returns), no
+ *    program has ended that the agent has not yet reported, and after the second look there was still nothing for us to
  *    read.  Then nothing can happen any more unless we do something, so the
  *    verdict is as safe as if one had waited for ever, and needs no clock;
  *  - the submission used up a budget of CPU time without anything moving: it
@@ -219,6 +221,22 @@ static bool all_ended(const struct trial *t)
 	return true;
 }
 
+/* A program that has ended and is not yet reported as such: the agent, at which
+ * no look looks, has still to run. */
+static bool report_is_due(const struct trial *t, const struct look *l)
+{
+	for (size_t i = 0; i < t->programs; i++) {
+		const struct program *p = t->program[i];
+		bool living = p->ended || p->spawn_error;
+
+		for (size_t j = 0; j < l->n && !living; j++)
+			living = l->p[j].pid == p->pid && l->p[j].state != 'Z';
+		if (!living)
+			return true;
+	}
+	return false;
+}
+
 /* One look, and whether it proves, with the one before, that nothing moves any
  * more.  The order matters: what was not under way between two looks that saw
  * the same blocked threads has not woken any of them. */
@@ -230,7 +248,8 @@ static bool proves_quiet(struct trial *t, struct look *now,
 
 	probe_look(now, t->agent, timers_in_use(t));
 	return quiet_before && !moving && now->activity == QUIET &&
-	       now->fingerprint == before->fingerprint;
+	       now->fingerprint == before->fingerprint &&
+	       !report_is_due(t, now);
 }
 
 static enum outcome wait_within(struct trial *t, condition *holds, void *arg,

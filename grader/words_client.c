@@ -49,7 +49,7 @@ static bool connected(struct trial *t, void *arg)
 	return !c->connecting;
 }
 
-static enum outcome try_connect(struct trial *t, struct connection **made)
+static enum outcome try_port(struct trial *t, struct connection **made)
 {
 	struct sockaddr_in to = loopback(t->port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -71,14 +71,25 @@ static enum outcome try_connect(struct trial *t, struct connection **made)
 	return o;
 }
 
-static void connect_client(struct trial *t)
+static enum outcome try_connect(struct trial *t, const struct name *own,
+				struct connection **made)
+{
+	return t->lab->local ? try_path(t, own, made) : try_port(t, made);
+}
+
+const char *place(const struct trial *t)
+{
+	return t->lab->local ? text("`%s`", t->path) : text("port %u", t->port);
+}
+
+void connect_client(struct trial *t, const struct name *own)
 {
 	int n = (int)t->connections + 1;
 	struct connection *c;
 	enum outcome o;
 
-	step(t, "client %d connects to port %u", n, t->port);
-	o = try_connect(t, &c);
+	step(t, "client %d%s connects to %s", n, own ? own->is : "", place(t));
+	o = try_connect(t, own, &c);
 	if (o == DONE && !c->error)
 		return;
 	t->seen.connection = n;
@@ -94,7 +105,7 @@ static void connect_client(struct trial *t)
 void clients(struct trial *t, int n)
 {
 	while ((int)t->connections < n)
-		connect_client(t);
+		connect_client(t, NULL);
 }
 
 bool connects(struct trial *t, int *n)
@@ -102,8 +113,8 @@ bool connects(struct trial *t, int *n)
 	struct connection *c;
 
 	*n = (int)t->connections + 1;
-	step(t, "client %d connects to port %u", *n, t->port);
-	return try_connect(t, &c) == DONE && !c->error;
+	step(t, "client %d connects to %s", *n, place(t));
+	return try_connect(t, NULL, &c) == DONE && !c->error;
 }
 
 void say_bytes(struct trial *t, int n, const void *data, size_t size)
@@ -221,9 +232,13 @@ void expect_bytes(struct trial *t, int n, const void *data, size_t size)
 	o = await_bytes(t, &w);
 	if (o != DONE)
 		fail_bytes(t, n, &w, o,
-			   size > SHOWN ? text("the same %zu bytes back", size)
-					: text("%s gets %s", by(t, n),
-					       readable(data, size, SHOWN)));
+			   size > SHOWN
+				   ? text(t->lab->answer
+						  ? "%zu bytes back"
+						  : "the same %zu bytes back",
+					  size)
+				   : text("%s gets %s", by(t, n),
+					  readable(data, size, SHOWN)));
 	free(shown);
 }
 
@@ -232,10 +247,23 @@ void expect_echo(struct trial *t, int n, const char *s)
 	expect_bytes(t, n, s, strlen(s));
 }
 
+void *answer_to(const struct trial *t, const void *data, size_t size)
+{
+	void *answer = must_calloc(1, size + 1);
+
+	memcpy(answer, data, size);
+	if (t->lab->answer)
+		t->lab->answer(answer, size);
+	return answer;
+}
+
 void exchange_bytes(struct trial *t, int n, const void *data, size_t size)
 {
+	void *back = answer_to(t, data, size);
+
 	say_bytes(t, n, data, size);
-	expect_bytes(t, n, data, size);
+	expect_bytes(t, n, back, size);
+	free(back);
 }
 
 void exchange(struct trial *t, int n, const char *s)
@@ -245,12 +273,16 @@ void exchange(struct trial *t, int n, const char *s)
 
 bool answers_bytes(struct trial *t, int n, const void *data, size_t size)
 {
-	struct want w = {conn(t, n), data, size};
+	void *back = answer_to(t, data, size);
+	struct want w = {conn(t, n), back, size};
+	bool came;
 
 	if (w.c->fd < 0)
 		return false;
 	say_bytes(t, n, data, size);
-	return await_bytes(t, &w) == DONE;
+	came = await_bytes(t, &w) == DONE;
+	free(back);
+	return came;
 }
 
 bool answers(struct trial *t, int n, const char *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* words_fact.c - words that look at the submission from outside */
 #include "check.h"
+#include "connection.h"
 #include "diagnoses.h"
 #include "sockets.h"
 
@@ -128,6 +129,8 @@ bool holds_client(struct trial *t, pid_t pid, int n)
 
 bool holds_listener(struct trial *t, pid_t pid)
 {
+	if (t->lab->local)
+		return holds_listener_at_path(t, pid);
 	tcp_sockets_read(&all, t->port);
 	for (size_t i = 0; i < all.n; i++)
 		if (all.s[i].state == TCP_LISTEN &&
@@ -140,6 +143,8 @@ size_t count_sockets(struct trial *t, int state)
 {
 	size_t n = 0;
 
+	if (t->lab->local)
+		return count_at_path(t, state);
 	tcp_sockets_read(&all, t->port);
 	for (size_t i = 0; i < all.n; i++)
 		n += all.s[i].state == state && all.s[i].local == t->port;

@@ -12,8 +12,11 @@
 static int listen_on(struct trial *t)
 {
 	struct sockaddr_in at = loopback(t->port);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd;
 
+	if (t->lab->local)
+		return listen_at_path(t);
+	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
 	    listen(fd, 16) < 0)
 		give_up(t, text("listening on port %u: %s", t->port,
@@ -23,7 +26,7 @@ static int listen_on(struct trial *t)
 
 void occupy_port(struct trial *t)
 {
-	step(t, "another server already listens on port %u", t->port);
+	step(t, "another server already listens on %s", place(t));
 	t->listener = listen_on(t);
 }
 
@@ -47,7 +50,7 @@ bool is_called(struct trial *t)
 
 int expect_caller(struct trial *t)
 {
-	char *expected = text("the program connects to port %u", t->port);
+	char *expected = text("the program connects to %s", place(t));
 	enum outcome o;
 	int fd = -1;
 

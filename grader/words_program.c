@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* words_program.c - words that start, feed, watch and end programs */
 #include "check.h"
+#include "connection.h"
 #include "diagnoses.h"
 #include "record.h"
 #include "sockets.h"
@@ -15,10 +16,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* memcheck itself takes half a second of CPU time to start, and more where other
- * programs contend for the caches. */
-#define TOOL_START_PATIENCE 40
 
 #define ARGS_MAX 16
 
@@ -158,12 +155,12 @@ static bool listens_on(struct trial *t, uint16_t port)
 static bool is_listening(struct trial *t, void *arg)
 {
 	(void)arg;
-	return listens_on(t, t->port);
+	return listens(t);
 }
 
 bool listens(struct trial *t)
 {
-	return listens_on(t, t->port);
+	return t->lab->local ? listens_at_path(t) : listens_on(t, t->port);
 }
 
 /* Where does it listen instead?  0: nowhere. */
@@ -219,7 +216,7 @@ static enum outcome start_server(struct trial *t)
 
 	snprintf(number, sizeof(number), "%u", t->port);
 	t->parent = 0;
-	t->server = run(t, "server", number, NULL);
+	t->server = run(t, "server", t->lab->local ? t->path : number, NULL);
 	o = wait_until(t, is_listening, NULL);
 	if (o == DONE)
 		t->parent = main_process(t);
@@ -238,8 +235,24 @@ void serve_on(struct trial *t, uint16_t port)
 		never_listening(t, o);
 }
 
+void serve_at(struct trial *t, const char *path)
+{
+	enum outcome o;
+
+	if (t->skip_serve)
+		skip(t, t->skip_serve);
+	t->path = path;
+	o = start_server(t);
+	if (o != DONE)
+		never_at_path(t, o);
+}
+
 void serve(struct trial *t)
 {
+	if (t->lab->local) {
+		serve_at(t, t->server ? fresh_path() : t->path);
+		return;
+	}
 	/* What an earlier server has closed may hold its port for a while. */
 	serve_on(t, t->server ? fresh_port(t) : t->port);
 }

@@ -15,13 +15,15 @@ full_marks() {
 }
 
 # What a starter passes, by what it has from the lab before: compiling; in 02
-# and 03 arguments, errors of bind(), one message; in 03 all of lab 02's server.
+# and 03 arguments, errors of bind(), one message; in 03 all of lab 02's server;
+# in 06 the number of arguments.
 passes() {
 	case $1 in
 	01-bare) echo bare.builds ;;
 	02-loop) echo loop.builds loop.usage loop.busy-port loop.memory loop.client-refused ;;
 	03-fork) echo fork.builds fork.usage fork.busy-port fork.echo fork.memory ;;
 	05-poll) echo poll.builds poll.usage poll.busy-port poll.echo poll.two-clients poll.memory ;;
+	06-unix) echo unix.builds unix.usage ;;
 	esac
 }
 

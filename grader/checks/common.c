@@ -2,6 +2,7 @@
 /* common.c - bodies of checks that several labs have */
 #include "common.h"
 
+#include "../connection.h"
 #include "../diagnoses.h"
 
 #include <signal.h>
@@ -17,8 +18,7 @@ void serve_to_stay(struct trial *t)
 				? &crash
 				: &exits_before_client,
 			NEVER_LISTENS,
-			text("the server goes on listening on port %u",
-			     t->port),
+			text("the server goes on listening on %s", place(t)),
 			state_of(t, IS_GONE));
 }
 

@@ -5,6 +5,7 @@
 
 #include "../course.h"
 
-extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork, lab_05_poll;
+extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork, lab_05_poll,
+	lab_06_unix;
 
 #endif

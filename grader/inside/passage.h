@@ -53,6 +53,8 @@ void witness_note_path(struct passage *p, const char *path, int64_t result);
 void witness_set(struct passage *p, int i, int64_t arg);
 bool witness_followed(const struct passage *p, int64_t result);
 
+/* Does a rule act on this call?  For those that are too many to be recorded. */
+bool witness_strikes(enum witness_call call);
 void witness_undo(struct passage *p); /* the rule could not act: uncount it */
 void witness_timed(void);
 void witness_exits(int status);

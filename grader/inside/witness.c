@@ -259,6 +259,14 @@ struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
 	return p;
 }
 
+bool witness_strikes(enum witness_call call)
+{
+	const struct witness_rule *rule =
+		shared ? judge(call, (int64_t[3]){0}) : NULL;
+
+	return rule && look(&rule->action) == ACT_FAIL;
+}
+
 static void come_late(uint32_t microseconds)
 {
 	uint64_t until = witness_now() + microseconds * UINT64_C(1000);

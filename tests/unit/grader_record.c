@@ -83,6 +83,11 @@ static void sees_failed_calls(void **state)
 	/* What lies behind the end is not there yet. */
 	record->next--;
 	assert_false(witness_saw(&t, CALL_ACCEPT, EINTR));
+	assert_true(witness_saw_lately(&t, CALL_READ, EINTR));
+	t.recorded = record->next;
+	assert_false(witness_saw_lately(&t, CALL_READ, EINTR));
+	assert_true(witness_saw(&t, CALL_READ, EINTR));
+	t.recorded = 0;
 }
 
 static void there_may_be_no_record(void **state)

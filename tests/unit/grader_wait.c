@@ -624,6 +624,40 @@ static void types_all_of_it(void **state)
 	json_decref(v);
 }
 
+/* The agent, which has to report it, gets no processor for a good while. */
+static bool has_ended_late(struct trial *t, void *arg)
+{
+	static int asked;
+	const struct program *p = arg;
+
+	if (++asked == 200)
+		kill(t->agent, SIGCONT);
+	return p->ended;
+}
+
+static void end_one_of_two(struct trial *t)
+{
+	struct program *stays = start(t, "blocks", NULL), *goes;
+
+	if (!ready(t, stays))
+		give_up(t, text("it is not ready"));
+	goes = start(t, "copies", NULL);
+	wait_for_rest(t);
+	kill(t->agent, SIGSTOP);
+	goes->input_ends = true;
+	tell(t, wait_until(t, has_ended_late, goes));
+}
+
+static void an_end_not_yet_reported_is_no_quiet(void **state)
+{
+	json_t *v = verdict_of(end_one_of_two);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), DONE);
+	assert_int_equal(number_of(v, "status"), 0);
+	json_decref(v);
+}
+
 static void type_to_nobody(struct trial *t)
 {
 	struct program *p = start(t, "closes_its_input", NULL);
@@ -897,6 +931,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(says_what_it_sees),
 		cmocka_unit_test(comes_to_rest),
 		cmocka_unit_test(tells_what_cannot_be_started),
+		cmocka_unit_test(an_end_not_yet_reported_is_no_quiet),
 		cmocka_unit_test(types_all_of_it),
 		cmocka_unit_test(types_to_those_who_do_not_listen),
 		cmocka_unit_test(timers_may_wake_it),

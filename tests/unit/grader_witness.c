@@ -12,6 +12,7 @@
 #define _GNU_SOURCE 1
 #include "witness.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -690,6 +691,26 @@ static void serve_two(void)
 		MUST(!pthread_join(thread[i], NULL));
 }
 
+/* What the C standard promises stays as it is, the rest does not. */
+static int sc_upper(void)
+{
+	volatile int small = 'a', high = 0xe9, end = EOF;
+	char c = (char)0xe9;
+
+	MUST(toupper(small) == 'A');
+	MUST(toupper(high) == 0xe9);
+	MUST(toupper(end) == EOF);
+	if (*option)
+		MUST(toupper((signed char)c) == '?');
+	for (int i = 0; i < 256; i++)
+		MUST((*__ctype_toupper_loc())[i] ==
+		     (i >= 'a' && i <= 'z' ? i - 32 : i));
+	MUST((*__ctype_toupper_loc())[EOF] == EOF);
+	if (*option)
+		MUST((*__ctype_toupper_loc())[-128] == '?');
+	return 0;
+}
+
 /* A bit of everything, for valgrind to look at. */
 static int sc_session(void)
 {
@@ -733,6 +754,7 @@ static const struct scenario {
 	{"overflow", sc_overflow},
 	{"bytes", sc_bytes},
 	{"session", sc_session},
+	{"upper", sc_upper},
 };
 
 static int play(const char *name)
@@ -1004,6 +1026,16 @@ static void gives_single_bytes(void **state)
 	assert_int_equal(record->rule[0].fired, 6);
 	assert_bytes(ended(CALL_READ, 5, 1, 0), "3", 1);
 	ended(CALL_READ, 8, -1, EAGAIN);
+}
+
+static void spoils_toupper_of_negative_numbers(void **state)
+{
+	(void)state;
+	assert_int_equal(run("upper"), 0);
+	add_rule(CALL_TOUPPER, ACT_FAIL, 0, 1, 1);
+	assert_int_equal(run_option("upper", "spoilt"), 0);
+	assert_true(record->rule[0].fired > 0);
+	assert_int_equal(record->next, 2); /* only that they exit */
 }
 
 static void leaves_packets_whole(void **state)
@@ -1320,6 +1352,7 @@ int main(int argc, char **argv)
 		TEST(the_first_rule_of_several_acts),
 		TEST(halves_what_goes_out),
 		TEST(gives_single_bytes),
+		TEST(spoils_toupper_of_negative_numbers),
 		TEST(leaves_packets_whole),
 		TEST(aborts_a_client),
 		TEST(makes_a_client_vanish),
