@@ -78,8 +78,9 @@ static bool someone_elses(struct trial *t)
 
 	if (t->seen.symptom == WRONG_BYTES && got->n > sizeof(own))
 		return memcmp(got->data, own, sizeof(own) - 1) == 0 ||
-		       memmem(got->data + t->seen.offset, near, own,
-			      sizeof(own) - 1);
+		       (!memmem(want->data, want->n, own, sizeof(own) - 1) &&
+			memmem(got->data + t->seen.offset, near, own,
+			       sizeof(own) - 1));
 	for (int i = 1; n && want->n && i <= (int)t->connections; i++) {
 		const struct connection *c = conn(t, i);
 
