@@ -118,8 +118,7 @@ CHECK(poll_many, "poll.many", 8,
  * buffer. */
 #define LONG ((1u << 20) + 577)
 
-/* Letters, and a newline at the end: for its own sake that is what another check
- * asks. */
+/* Letters, and a newline at the end: to wait for one is another check's matter. */
 static unsigned char *letters_and_newline(struct trial *t, size_t size)
 {
 	unsigned char *data = must_calloc(1, size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 05 as a small event loop: each descriptor has a function that is called when it is ready. */
+/* server.c - lab 05 as a small event loop: each descriptor has a function to be called. */
 
 #define _GNU_SOURCE
 #include "parse_port.h"

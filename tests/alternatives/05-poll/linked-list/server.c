@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 05 with a linked list of clients, a poll() array made anew each time, and a look at a flag now and then. */
+/* server.c - lab 05 with a linked list, poll() with a time-out, and a flag now and then. */
 
 #include "parse_port.h"
 #include "sys_err.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 05 with ppoll(), and for each client a queue that grows up to a limit; it receives while it sends. */
+/* server.c - lab 05 with ppoll(), and a queue for each client that grows up to a limit. */
 
 #define _GNU_SOURCE
 #include "parse_port.h"

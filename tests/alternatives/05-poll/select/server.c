@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 05 with select(), a table by descriptor, and a pipe that the handler of SIGTERM writes to. */
+/* server.c - lab 05 with select(), a table by descriptor, and a self-pipe for SIGTERM. */
 
 #include "parse_port.h"
 #include "sys_err.h"

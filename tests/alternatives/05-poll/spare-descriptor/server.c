@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 05 with holes in its table that are used again, and a spare descriptor to turn clients away with. */
+/* server.c - lab 05 with holes that are used again, and a spare descriptor to turn clients away. */
 
 #include "parse_port.h"
 #include "sys_err.h"
