@@ -181,7 +181,7 @@ bool says(struct trial *t, const char *name, const char *content);
 bool has_bound(struct trial *t, const char **name, size_t *n);
 bool receives_at_path(struct trial *t);
 
-/* Datagrams (words_datagram.c): senders are numbered from 1. */
+/* Datagrams (words_datagram.c, words_receiver.c): senders are numbered from 1. */
 
 /* Start `dgram_server PATH`, and wait until it is bound there; where it never is,
  * the word fails, says so, or skips the check. */

@@ -115,15 +115,17 @@ struct trial {
 	struct program *program[PROGRAMS_MAX];
 	size_t programs;
 	struct program *server;
-	pid_t parent;  /* the server's first process, or its heir if it made a
+	pid_t parent;	/* the server's first process, or its heir if it made a
 			 daemon of itself; 0: it has not listened yet */
-	uint16_t port; /* of the server */
-	const char *path; /* of the server, where the lab is local; its last
-			     part is its name in the box */
-	int box;	  /* the directory that programs run in, held open */
-	enum tool tool;	  /* for the next program */
-	bool leaks;	  /* memcheck is to look for them at its end, too */
+	uint16_t port;	/* of the server */
+	enum tool tool; /* for the next program */
+	bool leaks;	/* memcheck is to look for them at its end, too */
 	const char *skip_serve; /* why serve() cannot work, known beforehand */
+
+	/* where the lab is local: the path of the server, whose last part is
+	 * its name in the box, the directory that programs run in */
+	const char *path;
+	int box; /* held open */
 
 	struct connection **connection; /* numbered from 1; [0] unused */
 	size_t connections;

@@ -9,7 +9,7 @@
  */
 #include "check.h"
 #include "connection.h"
-#include "diagnoses.h"
+#include "datagram.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -121,14 +121,6 @@ void need_datagrams(struct trial *t)
 
 /* ---- sending ---- */
 
-struct parcel {
-	int fd, error;
-	const void *data;
-	size_t n;
-	const struct sockaddr_un *to; /* NULL: to the server's path */
-	socklen_t size;
-};
-
 static bool is_sent(struct trial *t, void *arg)
 {
 	struct sockaddr_un server = {.sun_family = AF_UNIX};
@@ -152,7 +144,7 @@ static bool is_sent(struct trial *t, void *arg)
 	return true;
 }
 
-static enum outcome deliver(struct trial *t, struct parcel *p)
+enum outcome deliver(struct trial *t, struct parcel *p)
 {
 	enum outcome o = wait_until(t, is_sent, p);
 
@@ -188,15 +180,6 @@ void send_datagram(struct trial *t, int n, const void *data, size_t size)
 
 /* ---- receiving ---- */
 
-struct arrival {
-	int fd;
-	bool came;
-	unsigned char *data; /* DATAGRAM_MAX bytes of room */
-	size_t n;
-	struct sockaddr_un from;
-	socklen_t size;
-};
-
 static bool has_come(struct trial *t, void *arg)
 {
 	struct arrival *a = arg;
@@ -216,7 +199,7 @@ static bool has_come(struct trial *t, void *arg)
 	return true;
 }
 
-static enum outcome receive(struct trial *t, int fd, struct arrival *a)
+enum outcome receive(struct trial *t, int fd, struct arrival *a)
 {
 	*a = (struct arrival){.fd = fd, .data = must_calloc(1, DATAGRAM_MAX)};
 	return wait_until(t, has_come, a);
@@ -254,8 +237,8 @@ static enum symptom symptom_of_datagram(struct trial *t,
 	return good == a->n ? ENDED_EARLY : WRONG_BYTES;
 }
 
-static void must_be(struct trial *t, const struct arrival *a, const void *data,
-		    size_t n, enum outcome o, char *expected)
+void must_be(struct trial *t, const struct arrival *a, const void *data,
+	     size_t n, enum outcome o, char *expected)
 {
 	size_t good = first_wrong(a, data, n);
 
@@ -352,70 +335,4 @@ void expect_no_datagram(struct trial *t, int n)
 	}
 	free(a.data);
 	free(expected);
-}
-
-/* ---- the grader as receiver, where dgram_client is judged ---- */
-
-static int receiver;
-static struct arrival latest;
-
-void receive_datagrams(struct trial *t)
-{
-	step(t, "another program receives datagrams at %s", place(t));
-	receiver = bind_in_box(t, SOCK_DGRAM,
-			       &(struct name){t->path, strlen(t->path), ""});
-}
-
-void stop_receiving(struct trial *t)
-{
-	step(t, "the program that receives at %s ends", place(t));
-	close(receiver);
-}
-
-bool datagram_comes(struct trial *t, const char *s)
-{
-	free(latest.data);
-	return receive(t, receiver, &latest) == DONE && latest.n == strlen(s) &&
-	       memcmp(latest.data, s, latest.n) == 0;
-}
-
-void expect_datagram_from(struct trial *t, const char *s, const char *name)
-{
-	socklen_t start = offsetof(struct sockaddr_un, sun_path);
-	char *shown = readable(s, strlen(s), SAID);
-	char *expected = text("the program sends a datagram of %zu bytes: %s",
-			      strlen(s), shown);
-	enum outcome o;
-
-	step(t, "expect that %s", expected);
-	free(shown);
-	o = receive(t, receiver, &latest);
-	if (latest.came && latest.size <= start)
-		fail_as(t, &client_not_bound, WRONG_FACT,
-			text("it comes from `%s`", name),
-			text("its sender has no name"));
-	must_be(t, &latest, s, strlen(s), o, expected);
-	latest.data = NULL; /* must_be() has freed it */
-	if (latest.size - start < strlen(name) ||
-	    strncmp(latest.from.sun_path, name, sizeof(latest.from.sun_path)) !=
-		    0)
-		fail_as(t, &client_not_bound, WRONG_FACT,
-			text("it comes from `%s`", name),
-			text("it comes from %s",
-			     readable(latest.from.sun_path, latest.size - start,
-				      SHOWN)));
-}
-
-bool answer_datagram(struct trial *t, const char *s)
-{
-	struct parcel p = {.fd = receiver,
-			   .data = s,
-			   .n = strlen(s),
-			   .to = &latest.from,
-			   .size = latest.size};
-	char *shown = readable(s, p.n, SAID);
-
-	step(t, "it is answered by a datagram: %s", shown);
-	free(shown);
-	return deliver(t, &p) == DONE;
 }

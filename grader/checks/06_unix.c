@@ -818,7 +818,7 @@ CHECK(unix_client_pieces, "unix.client-pieces", 3,
 }
 
 CHECK(unix_client_refused, "unix.client-refused", 3,
-      "where nobody listens the client says so and exits with an error",
+      "where nobody listens the client says so, and fails",
       .hint = "What does connect() return, and who looks?", .program = "client")
 {
 	expect_complaint(t, run(t, "client", "nobody", "me", NULL),
@@ -1123,7 +1123,7 @@ static bool datagram_client_session(struct trial *t, enum tool tool)
 }
 
 CHECK(unix_memory, "unix.memory", 4,
-      "no memory error under valgrind and the sanitizers, in any of them",
+      "no memory error under valgrind and the sanitizers",
       .hint = "What happens when a name, or a message, exactly fills its room?",
       .slow = true, .all_programs = true)
 {
