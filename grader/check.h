@@ -179,6 +179,24 @@ bool blocked_in(pid_t pid, const char *call);
  * byte went to a client. */
 void expect_clean_memory(struct trial *t, bool echo_exact);
 
+/* Threads (words_thread.c, tools_thread.c). */
+
+/* Of the server's main process: its threads, and the mappings of its memory,
+ * of which each thread's stack is two. */
+size_t count_threads(struct trial *t);
+size_t count_mappings(struct trial *t);
+/* With fewer threads than clients the check is skipped, since it is about
+ * threads. */
+void need_threads(struct trial *t, int clients);
+/* Let all its threads, those to come as well, run on one and the same processor:
+ * then two of them change a variable at the same moment only if one is
+ * interrupted in between. */
+void on_one_processor(struct trial *t);
+/* Nothing of the kind was found by helgrind, and by memcheck at the end of a
+ * program that had as many clients: as many blocks from one place, all lost. */
+void expect_no_race(struct trial *t);
+void expect_no_leak(struct trial *t, unsigned long clients);
+
 /* Test data: the same for the same seed and check. */
 void random_bytes(struct trial *t, void *to, size_t n);
 /* Small letters only, so that nothing but their order is at stake. */

@@ -31,6 +31,7 @@ struct check {
 	bool gate; /* runs before the others: where it finds no listening
 		      server, theirs are skipped instead of failed */
 	bool slow; /* a start under memcheck or the like: scheduled first */
+	bool races; /* it needs the programs as they are built for helgrind */
 };
 
 struct lab {
@@ -40,6 +41,7 @@ struct lab {
 	const struct check *const *checks; /* NULL-terminated, handout order */
 	const struct diagnosis *const *suspects; /* of every failure, after the
 						    check's own; or NULL */
+	bool threads; /* in numbers: each reserves room for a stack */
 	const struct diagnosis *const *teaches;	 /* the headings under Frequent
 						    mistakes in its handout */
 };

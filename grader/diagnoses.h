@@ -49,6 +49,12 @@ extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
 	summary_missing, summary_not_shared, summary_incomplete,
 	too_few_clients, orphans_left, eintr_swallows_signal;
 
+/* diagnoses/threads.c */
+extern const struct diagnosis still_forking, not_a_thread_per_client,
+	shared_connection_variable, shared_buffer, threads_never_end,
+	threads_never_joined, closed_twice, create_unchecked, data_race,
+	lost_updates, waits_for_clients, leak_per_client;
+
 /* None of them. */
 extern const struct diagnosis unknown;
 

@@ -28,7 +28,7 @@ struct settings {
 };
 
 /* What a program runs under. */
-enum tool { PLAIN, MEMCHECK, SANITIZERS };
+enum tool { PLAIN, MEMCHECK, SANITIZERS, HELGRIND };
 
 /* A program of the submission that was started. */
 struct program {

@@ -83,7 +83,8 @@ enum witness_call {
 			    usleep, nanosleep, clock_nanosleep */
 	CALL_TIMER,  /* which timer or fd, first expiry (ret).  alarm, ualarm,
 			    setitimer, timer_settime, timerfd_settime */
-	CALL_THREAD, /* start routine, 1 if created detached.  pthread_create */
+	CALL_THREAD, /* start routine, 1 if created detached.  pthread_create,
+			thrd_create */
 	CALL_JOIN,   /* pthread_t, 0 pthread_join or 1 pthread_detach */
 	CALL_OPEN,   /* directory or AT_FDCWD, flags, mode; the path.  open,
 			    openat, creat */
@@ -118,7 +119,10 @@ enum witness_action {
 		      routine before the next accept has returned in this
 		      process, or arg microseconds went by.  Released by the
 		      accepting thread's next recorded call: by then it has
-		      stored what accept gave it */
+		      stored what accept gave it.
+		      CALL_WRITE: the call is not made before another thread of
+		      this process has read something and makes its next call,
+		      or arg microseconds went by */
 };
 
 enum witness_who {

@@ -5,6 +5,7 @@
 
 #include "../course.h"
 
-extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork;
+extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork,
+	lab_04_pthread;
 
 #endif

@@ -36,7 +36,7 @@ const struct diagnosis one_client_at_a_time = {
 	.title = "Only one client is served at a time",
 	.text = "As soon as the first client left, the next was answered: the "
 		"server sits in recv() for one client while others wait. Each "
-		"needs a process of its own.",
+		"needs a process, or a thread, of its own.",
 	.holds = answers_alone,
 };
 
