@@ -22,7 +22,7 @@ passes() {
 	02-loop) echo loop.builds loop.usage loop.busy-port loop.memory loop.client-refused ;;
 	03-fork) echo fork.builds fork.usage fork.busy-port fork.echo fork.memory ;;
 	04-pthread) echo pthread.builds pthread.usage pthread.busy-port pthread.echo \
-		pthread.two-clients pthread.many pthread.descriptors pthread.reset pthread.memory ;;
+		pthread.two-clients pthread.many pthread.memory ;;
 	esac
 }
 

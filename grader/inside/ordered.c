@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* ordered.c - tells helgrind of two kinds of order that it does not know by itself */
+/* ordered.c - tells helgrind of what orders threads, where it does not know by itself */
 
 /*
  * Theory of operation
  *
  * helgrind reports two accesses of which nothing says which comes first.  It
- * knows the order that mutexes, semaphores and their kin make.  It does not
- * know C11's atomic operations, and not that what was written into a pipe has
- * been written before it is read: programs that rest on these are right, and
- * would be accused all the same.
+ * knows the order that mutexes, semaphores and pthread_join() make.  It does not
+ * know C11's atomic operations, nor that what is read from a pipe was written
+ * before, nor the rarer ways to wait for a semaphore or for a thread's end.
+ * Programs that rest on these are right, and would be accused all the same.
  *
  * So a submission that is to run under helgrind is compiled with
  * -fno-inline-atomics (and without __sync_*, run.c), which makes a call of each
  * atomic operation, and linked with this.  Here each is made under a mutex that
- * belongs to its address, which is an order that helgrind does know; in place of
- * pipes and local sockets, before a write and after a read, a mutex that belongs
- * to the object behind the descriptor is taken and given back.
+ * belongs to its address, which is an order that helgrind does know.  For the
+ * others such a mutex is taken and given back by who comes first (before a
+ * write, a sem_post, at a thread's end), and by who comes after it.
  *
  * Signals wait for as long as such a mutex is held, or an atomic operation in a
  * handler might meet the one that it has interrupted.  The mutexes are fewer
@@ -27,14 +27,18 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <threads.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MUTEXES 1021
@@ -72,6 +76,16 @@ static void release(const struct held *h)
 static struct held hold_address(const volatile void *p)
 {
 	return hold((uintptr_t)p / 16);
+}
+
+/* Come after all who have passed here before. */
+static void pass(uint64_t what)
+{
+	int saved = errno;
+	struct held h = hold(what);
+
+	release(&h);
+	errno = saved;
 }
 
 /* ---- atomic operations, by the names that the compiler calls them by ---- */
@@ -207,6 +221,17 @@ bool compare_exchange_n(size_t n, void *p, void *expected, const void *from,
 	return same;
 }
 
+/* `name` goes on to the C library's function, which is looked up before main():
+ * a signal handler may be the first to ask for it. */
+#define NEXT(name)                                                 \
+	static __typeof__(&(name)) next_##name;                    \
+	__attribute__((constructor)) static void find_##name(void) \
+	{                                                          \
+		void *address = dlsym(RTLD_NEXT, #name);           \
+                                                                   \
+		memcpy(&next_##name, &address, sizeof(address));   \
+	}
+
 /* ---- what goes through the kernel ---- */
 
 /* Who writes there has done so before who reads it.  Not so with a client's
@@ -230,26 +255,12 @@ static bool carries_order(int fd, uint64_t *what)
 static void pass_by(int fd)
 {
 	int saved = errno;
-	struct held h;
 	uint64_t what;
 
-	if (carries_order(fd, &what)) {
-		h = hold(what);
-		release(&h);
-	}
+	if (carries_order(fd, &what))
+		pass(what);
 	errno = saved;
 }
-
-/* `name` goes on to the C library's function, which is looked up before main():
- * a signal handler may be the first to ask for it. */
-#define NEXT(name)                                                 \
-	static __typeof__(&(name)) next_##name;                    \
-	__attribute__((constructor)) static void find_##name(void) \
-	{                                                          \
-		void *address = dlsym(RTLD_NEXT, #name);           \
-                                                                   \
-		memcpy(&next_##name, &address, sizeof(address));   \
-	}
 
 #define READER(type, name, declared, passed)      \
 	NEXT(name)                                \
@@ -284,3 +295,107 @@ WRITER(ssize_t, send, (int fd, const void *from, size_t n, int flags),
 WRITER(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags),
        (fd, m, flags))
 WRITER(int, eventfd_write, (int fd, eventfd_t value), (fd, value))
+
+/* ---- threads and semaphores ---- */
+
+struct life {
+	void *(*routine)(void *);
+	thrd_start_t c11; /* in its place, if thrd_create() was called */
+	void *arg;
+};
+
+static void pass_on(void *unused)
+{
+	(void)unused;
+	pass((uint64_t)pthread_self());
+}
+
+static void *live(void *arg)
+{
+	struct life l = *(struct life *)arg;
+	void *result;
+
+	free(arg);
+	/* Also when it ends by pthread_exit(), or is cancelled. */
+	pthread_cleanup_push(pass_on, NULL);
+	result = l.routine ? l.routine(l.arg) : (void *)(intptr_t)l.c11(l.arg);
+	pthread_cleanup_pop(1);
+	return result;
+}
+
+static int live_c11(void *arg)
+{
+	return (int)(intptr_t)live(arg);
+}
+
+static struct life *new_life(struct life what)
+{
+	struct life *l = malloc(sizeof(*l));
+
+	if (l)
+		*l = what;
+	return l;
+}
+
+NEXT(pthread_create)
+int pthread_create(pthread_t *restrict thread,
+		   const pthread_attr_t *restrict attr,
+		   void *(*routine)(void *), void *restrict arg)
+{
+	struct life *l = new_life((struct life){routine, NULL, arg});
+	int error = l ? next_pthread_create(thread, attr, live, l) : EAGAIN;
+
+	if (error)
+		free(l);
+	return error;
+}
+
+NEXT(thrd_create)
+int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg)
+{
+	struct life *l = new_life((struct life){NULL, routine, arg});
+	int r = l ? next_thrd_create(thread, live_c11, l) : thrd_nomem;
+
+	if (r != thrd_success)
+		free(l);
+	return r;
+}
+
+/* `key` has been waited for if the result is `good`. */
+#define WAITER(name, declared, passed, key, good) \
+	NEXT(name)                                \
+	int name declared                         \
+	{                                         \
+		int result = next_##name passed;  \
+                                                  \
+		if (result == (good))             \
+			pass((uint64_t)(key));    \
+		return result;                    \
+	}
+
+WAITER(thrd_join, (thrd_t thread, int *result_), (thread, result_), thread,
+       (int)thrd_success)
+WAITER(pthread_tryjoin_np, (pthread_t thread, void **result_),
+       (thread, result_), thread, 0)
+WAITER(pthread_timedjoin_np,
+       (pthread_t thread, void **result_, const struct timespec *until),
+       (thread, result_, until), thread, 0)
+WAITER(pthread_clockjoin_np,
+       (pthread_t thread, void **result_, clockid_t clock,
+	const struct timespec *until),
+       (thread, result_, clock, until), thread, 0)
+WAITER(sem_trywait, (sem_t * semaphore), (semaphore), (uintptr_t)semaphore, 0)
+WAITER(sem_timedwait,
+       (sem_t *restrict semaphore, const struct timespec *restrict until),
+       (semaphore, until), (uintptr_t)semaphore, 0)
+WAITER(sem_clockwait,
+       (sem_t *restrict semaphore, clockid_t clock,
+	const struct timespec *restrict until),
+       (semaphore, clock, until), (uintptr_t)semaphore, 0)
+
+NEXT(sem_post)
+int sem_post(sem_t *semaphore)
+{
+	pass((uintptr_t)semaphore);
+	return next_sem_post(semaphore);
+}
