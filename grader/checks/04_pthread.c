@@ -51,16 +51,6 @@ CHECK(pthread_echo, "pthread.echo", 5,
 	expect_end(t, 1);
 }
 
-CHECK(pthread_two_clients, "pthread.two-clients", 8,
-      "client 2 is answered while client 1 says nothing",
-      .hint = "While client 1's thread waits in recv(), where is the main "
-	      "thread?")
-{
-	serve(t);
-	clients(t, 2);
-	exchange(t, 2, "hello\n");
-}
-
 /* Clients connect, in turn, until there are n; the server has taken note of
  * each before the next comes.  So nothing hangs on who is faster. */
 static void admit(struct trial *t, int n)
@@ -76,6 +66,16 @@ static void leave(struct trial *t, int from, int to)
 	for (int n = from; n <= to; n++)
 		hang_up(t, n);
 	settle(t);
+}
+
+CHECK(pthread_two_clients, "pthread.two-clients", 8,
+      "client 2 is answered while client 1 says nothing",
+      .hint = "While client 1's thread waits in recv(), where is the main "
+	      "thread?")
+{
+	serve(t);
+	admit(t, 2);
+	exchange(t, 2, "hello\n");
 }
 
 CHECK(pthread_many, "pthread.many", 6,
@@ -233,6 +233,7 @@ CHECK(pthread_ends, "pthread.ends", 8,
 		skip(t, "the main thread serves the client itself");
 	leave(t, 1, 1);
 	visits(t, 5);
+	expect_rest(t);
 	before.threads = count_threads(t);
 	before.mappings = count_mappings(t);
 	visits(t, 105);
@@ -260,6 +261,7 @@ CHECK(pthread_descriptors, "pthread.descriptors", 6,
 		leave(t, n + 1, n + 10);
 	}
 	visits(t, 36);
+	expect_rest(t);
 	step(t, "count the server's open descriptors");
 	if (count_descriptors(t) > before + 5 ||
 	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
