@@ -27,7 +27,7 @@ COMMON := $(call objects,common/*.c)
 GRADER := $(call objects,grader/*.c grader/checks/*.c grader/diagnoses/*.c grader/report/*.c)
 AGENT := $(call objects,grader/inside/agent.c)
 WITNESS := $(call objects,grader/inside/witness*.c)
-ORDERED := $(call objects,grader/inside/ordered.c)
+ORDERED := $(call objects,grader/inside/ordered*.c)
 TESTS := $(call objects,tests/unit/*.c)
 OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS)
 
