@@ -66,7 +66,7 @@ refuses_argument() {
 	done
 }
 
-for lab in 99 04 0 003 3x foo '' -1 ' 03' 03-forks 03/ ../labs/03-fork; do
+for lab in 99 08 0 003 3x foo '' -1 ' 03' 03-forks 03/ ../labs/03-fork; do
 	refuses "the lab '$lab'" "no lab is called.*${lab//./\\.}" -- "$lab"
 done
 refuses 'no lab at all' 'which lab'
