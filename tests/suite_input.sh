@@ -303,7 +303,7 @@ try 'by a relative path upwards' from labs "../$good"
 # The grader finds its course by its own place: build/ in a checkout.
 by_its_place() {
 	mkdir "$course/build"
-	cp "$build"/{grade,agent,witness.so,common.a} "$course/build"
+	cp "$build"/{grade,agent,witness.so,ordered.so,common.a} "$course/build"
 	(unset COURSE; cd "$scratch" && full_marks "$course/build/grade" -c bare.builds 01)
 }
 through_link() {
