@@ -27,13 +27,15 @@ COMMON := $(call objects,common/*.c)
 GRADER := $(call objects,grader/*.c grader/checks/*.c grader/diagnoses/*.c grader/report/*.c)
 AGENT := $(call objects,grader/inside/agent.c)
 WITNESS := $(call objects,grader/inside/witness*.c)
+ORDERED := $(call objects,grader/inside/ordered*.c)
 TESTS := $(call objects,tests/unit/*.c)
-OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(TESTS)
+OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS)
 
 COMMON_TESTS := $(call programs,tests/unit/common_*.c)
 GRADER_TESTS := $(call programs,tests/unit/grader_*.c)
 PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
-	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade)
+	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(ORDERED),$(BUILD)/ordered.so) \
+	$(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -122,7 +124,7 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 # common/ goes without these: it must do for students' programs as it is.
 $(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
 $(AGENT): private MORE_CFLAGS = -D_GNU_SOURCE
-$(WITNESS): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
+$(WITNESS) $(ORDERED): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
 
 LINK = $(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@
 
@@ -141,6 +143,10 @@ $(BUILD)/agent: $(AGENT) $(BUILD)/sources
 $(BUILD)/witness.so: $(WITNESS) $(BUILD)/sources
 	@$(SHOW) "  LD    $@"
 	$(Q)$(LINK) -shared -fPIC $(WITNESS) -ldl
+
+$(BUILD)/ordered.so: $(ORDERED) $(BUILD)/sources
+	@$(SHOW) "  LD    $@"
+	$(Q)$(LINK) -shared -fPIC $(ORDERED) -ldl
 
 # A unit test replaces the functions that it names in a line /* wrap: read write */
 WRAPS = $$(sed -n '/^\/\* wrap: /{s///; s/ *\*\/.*//; s/[^ ][^ ]*/-Wl,--wrap=&/g; p;}' \
@@ -165,7 +171,7 @@ endif
 # Two stamps: with what all was compiled, and of which parts it is made. One
 # that is no longer true is written anew, and so remakes what was made under it.
 BUILT_WITH := $(strip $(CC) $(FLAGS) $(GRADER_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-MADE_OF := $(strip $(COMMON) $(GRADER) $(AGENT) $(WITNESS))
+MADE_OF := $(strip $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED))
 ifneq ($(strip $(file <$(BUILD)/flags)),$(BUILT_WITH))
 $(BUILD)/flags: FORCE
 endif

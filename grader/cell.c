@@ -19,6 +19,7 @@
 /* Ceilings for what a student's program may use; generous for what the labs
  * ask of it, small enough that a trial cannot hurt the machine. */
 #define MEMORY_MAX (1ull << 30)
+#define STACKS_MAX (3ull << 30) /* 300 threads, if a stack is 8 MiB */
 #define PROCESSES_LIMIT 200
 #define FILES_MAX 1024 /* of each process: lab 05 has 1,000 clients */
 #define FILE_BYTES_MAX (16ull << 20)
@@ -182,6 +183,7 @@ struct program *launch(struct trial *t, const struct command *c)
 {
 	struct program *p = must_calloc(1, sizeof(*p));
 	struct spawn_request *q = must_calloc(1, sizeof(*q));
+	uint64_t stacks = t->lab->threads ? STACKS_MAX : 0;
 	int theirs[3];
 
 	if (t->control < 0)
@@ -193,7 +195,7 @@ struct program *launch(struct trial *t, const struct command *c)
 		.max_files = FILES_MAX,
 		.max_file_bytes = FILE_BYTES_MAX,
 		.max_cpu = CPU_SECONDS_MAX,
-		.max_memory = c->tool == PLAIN ? MEMORY_MAX : 0,
+		.max_memory = c->tool == PLAIN ? MEMORY_MAX + stacks : 0,
 		.fixed_addresses = c->tool == SANITIZERS,
 	};
 	pack(t, q, c->dir);

@@ -253,22 +253,10 @@ void crowd(struct trial *t, int n);
  * are fewer than n if the queue is full and stays so.  Each says who he is. */
 void call_out(struct trial *t, int n);
 /* Threads of all the submission's processes; resident bytes of them. */
-size_t count_threads(struct trial *t);
+size_t count_all_threads(struct trial *t);
 uint64_t resident_memory(struct trial *t);
 /* From now on the server may have so many descriptors open. */
 void limit_descriptors(struct trial *t, unsigned n);
-
-/* The end of a server that stays one process (words_totals.c). */
-
-/* SIGTERM ends it, with exit status 0. */
-void stop_server(struct trial *t);
-/* It has printed `served C clients, B bytes`. */
-void expect_totals(struct trial *t, unsigned long long served,
-		   unsigned long long least, unsigned long long most);
-
-/* Memory that nobody could free any more when the server ended grows with the
- * clients that it had: needs a start under memcheck with t->leaks set. */
-void expect_no_leak(struct trial *t, size_t clients_gone);
 
 /* Findings of memcheck and of the sanitizers so far: fails with the first.
  * `echo_exact`: what was sent back was byte for byte right, so no uninitialised
@@ -276,6 +264,26 @@ void expect_no_leak(struct trial *t, size_t clients_gone);
 void expect_clean_memory(struct trial *t, bool echo_exact);
 /* For experiments: have they found anything? */
 bool tools_have_found(struct trial *t);
+/* Memory that nobody can free any more at the end of a program that had so many
+ * clients: not as many blocks from one place.  Memcheck looks for it where the
+ * lab teaches leak-per-client. */
+void expect_no_leak(struct trial *t, size_t clients_gone);
+
+/* Threads (words_thread.c, tools_thread.c). */
+
+/* Of the server's main process: its threads, and the mappings of its memory,
+ * of which each thread's stack is two. */
+size_t count_threads(struct trial *t);
+size_t count_mappings(struct trial *t);
+/* With fewer threads than clients the check is skipped, since it is about
+ * threads. */
+void need_threads(struct trial *t, int clients);
+/* Let all its threads, those to come as well, run on one and the same processor:
+ * then two of them change a variable at the same moment only if one is
+ * interrupted in between. */
+void on_one_processor(struct trial *t);
+/* Helgrind has found none. */
+void expect_no_race(struct trial *t);
 
 /* Test data: the same for the same seed and check. */
 void random_bytes(struct trial *t, void *to, size_t n);

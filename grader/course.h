@@ -28,9 +28,10 @@ struct check {
 	const struct diagnosis *const *suspects; /* NULL-terminated, or NULL */
 	const char *program; /* that it cannot do without; NULL: "server" */
 	bool all_programs;   /* it needs every program of the lab */
-	bool gate; /* runs before the others: where it finds no listening
+	bool gate;  /* runs before the others: where it finds no listening
 		      server, theirs are skipped instead of failed */
-	bool slow; /* a start under memcheck or the like: scheduled first */
+	bool slow;  /* a start under memcheck or the like: scheduled first */
+	bool races; /* it needs the programs as they are built for helgrind */
 };
 
 struct lab {
@@ -40,7 +41,8 @@ struct lab {
 	const struct check *const *checks; /* NULL-terminated, handout order */
 	const struct diagnosis *const *suspects; /* of every failure, after the
 						    check's own; or NULL */
-	const struct diagnosis *const *teaches;	 /* the headings under Frequent
+	bool threads; /* in numbers: each reserves room for a stack */
+	const struct diagnosis *const *teaches; /* the headings under Frequent
 						    mistakes in its handout */
 	/* What is set by labs whose servers are not TCP echoes: */
 	bool local; /* they listen at a path (AF_UNIX), not on a port */

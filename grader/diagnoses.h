@@ -49,12 +49,18 @@ extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
 	summary_missing, summary_not_shared, summary_incomplete,
 	too_few_clients, orphans_left, eintr_swallows_signal;
 
+/* diagnoses/threads.c */
+extern const struct diagnosis still_forking, not_a_thread_per_client,
+	shared_connection_variable, shared_buffer, threads_never_end,
+	threads_never_joined, closed_twice, create_unchecked, data_race,
+	lost_updates, waits_for_clients, leak_per_client;
+
 /* diagnoses/readiness.c */
-extern const struct diagnosis still_forking, still_threading,
-	fixed_table_overflow, wrong_slot_after_remove, hole_in_table,
-	polls_for_write_always, blocked_by_slow_client, loses_unsent_bytes,
-	unbounded_buffer, hangup_ignored, emfile_kills_server, emfile_busy_loop,
-	accept_blocks, eintr_kills_poll, leak_per_client;
+extern const struct diagnosis still_threading, fixed_table_overflow,
+	wrong_slot_after_remove, hole_in_table, polls_for_write_always,
+	blocked_by_slow_client, loses_unsent_bytes, unbounded_buffer,
+	hangup_ignored, emfile_kills_server, emfile_busy_loop, accept_blocks,
+	eintr_kills_poll;
 
 /* diagnoses/local.c */
 extern const struct diagnosis signed_char_toupper, not_upper_case,

@@ -61,6 +61,14 @@ static bool any_slow(const struct court *c, const struct lab *lab)
 	return false;
 }
 
+static bool any_races(const struct court *c, const struct lab *lab)
+{
+	for (const struct check *const *k = lab->checks; *k; k++)
+		if ((*k)->races && is_wanted(c->order, *k))
+			return true;
+	return false;
+}
+
 static void plan(struct court *c, const struct lab *lab)
 {
 	for (const char *const *p = lab->programs; *p; p++)
@@ -68,6 +76,9 @@ static void plan(struct court *c, const struct lab *lab)
 	if (any_slow(c, lab))
 		for (const char *const *p = lab->programs; *p; p++)
 			add_task(c, lab, NULL, *p, SANITIZERS);
+	if (any_races(c, lab))
+		for (const char *const *p = lab->programs; *p; p++)
+			add_task(c, lab, NULL, *p, HELGRIND);
 	for (const struct check *const *k = lab->checks; *k; k++)
 		if ((*k)->body && is_wanted(c->order, *k))
 			add_task(c, lab, *k,
@@ -105,7 +116,9 @@ static bool builds_done(struct court *c, const struct job *j)
 		if (b->lab != j->lab || b->check ||
 		    c->task[i].state == FINISHED)
 			continue;
-		if (b->tool == PLAIN ? needs(j, b->program) : j->check->slow)
+		if (b->tool == PLAIN	  ? needs(j, b->program)
+		    : b->tool == HELGRIND ? j->check->races
+					  : j->check->slow)
 			return false;
 	}
 	return true;
@@ -139,6 +152,11 @@ static char *obstacle(struct court *c, struct task *t)
 					    ? "is missing"
 					    : "does not compile",
 				    build_check(t->job.lab)->id);
+		build = t->job.check->races
+				? find_build(c, t->job.lab, *p, HELGRIND)
+				: NULL;
+		if (build && !status_is(build, VERDICT_PASS))
+			return text("%s.c cannot be built for helgrind", *p);
 	}
 	if (gate && gate != t && gate->state == FINISHED &&
 	    json_object_get(gate->verdict, "never_listens"))

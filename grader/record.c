@@ -3,6 +3,7 @@
 #include "record.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stddef.h>
@@ -156,5 +157,59 @@ bool witness_saw_kill_everyone(struct trial *t)
 	for (uint32_t i = 0; slot(t, i, &e); i++)
 		if (e.call == CALL_KILL && e.arg[0] == -1)
 			return true;
+	return false;
+}
+
+/* Its descriptor, which accept() gave, is not open when it is closed. */
+bool witness_saw_closed_twice(struct trial *t)
+{
+	static bool accepted[1024];
+	struct witness_event e;
+
+	memset(accepted, 0, sizeof(accepted));
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.state != EVENT_RETURNED)
+			continue;
+		if (e.call == CALL_ACCEPT && e.result >= 0 && e.result < 1024)
+			accepted[e.result] = true;
+		if (e.call == CALL_CLOSE && e.error == EBADF && e.arg[0] >= 0 &&
+		    e.arg[0] < 1024 && accepted[e.arg[0]])
+			return true;
+	}
+	return false;
+}
+
+/* How many threads have tried to read from it?  2 stands for any more. */
+static int readers_of(struct trial *t, uint32_t since, int64_t fd)
+{
+	struct witness_event e;
+	int32_t first = 0;
+
+	for (uint32_t i = since; slot(t, i, &e); i++) {
+		if (e.call != CALL_READ || e.arg[0] != fd)
+			continue;
+		if (first && e.tid != first)
+			return 2;
+		first = e.tid;
+	}
+	return first != 0;
+}
+
+bool witness_saw_shared_connection(struct trial *t)
+{
+	int64_t before = -1;
+	uint32_t since = 0;
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.call != CALL_ACCEPT || e.state != EVENT_RETURNED ||
+		    e.result < 0)
+			continue;
+		if (before >= 0 && readers_of(t, since, before) == 0 &&
+		    readers_of(t, i, e.result) == 2)
+			return true;
+		before = e.result;
+		since = i;
+	}
 	return false;
 }

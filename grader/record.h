@@ -36,4 +36,11 @@ int witness_last_error(struct trial *t, enum witness_call call);
 /* Was a signal sent to process -1, which is every process there is? */
 bool witness_saw_kill_everyone(struct trial *t);
 
+/* Was a client's connection closed, and then closed again? */
+bool witness_saw_closed_twice(struct trial *t);
+
+/* Has one client's connection been read from by two threads, and the one that
+ * was accepted before it by none? */
+bool witness_saw_shared_connection(struct trial *t);
+
 #endif

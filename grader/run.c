@@ -115,6 +115,32 @@ static void prepare(struct trial *t)
 	t->random = hash(t->set->seed, t->check->id);
 }
 
+/* All that makes an atomic operation becomes a call (inside/ordered.c); those
+ * that -fno-inline-atomics forgets are put in terms of others. */
+static const char *const ordered[] = {
+	"-fno-inline-atomics",
+	"-D__atomic_test_and_set(p,o)="
+	"__atomic_exchange_n((volatile unsigned char *)(p),1,o)",
+	"-D__atomic_clear(p,o)="
+	"__atomic_store_n((volatile unsigned char *)(p),0,o)",
+	"-D__sync_fetch_and_add(p,v,...)=__atomic_fetch_add(p,v,5)",
+	"-D__sync_fetch_and_sub(p,v,...)=__atomic_fetch_sub(p,v,5)",
+	"-D__sync_fetch_and_or(p,v,...)=__atomic_fetch_or(p,v,5)",
+	"-D__sync_fetch_and_and(p,v,...)=__atomic_fetch_and(p,v,5)",
+	"-D__sync_fetch_and_xor(p,v,...)=__atomic_fetch_xor(p,v,5)",
+	"-D__sync_add_and_fetch(p,v,...)=__atomic_add_fetch(p,v,5)",
+	"-D__sync_sub_and_fetch(p,v,...)=__atomic_sub_fetch(p,v,5)",
+	"-D__sync_or_and_fetch(p,v,...)=__atomic_or_fetch(p,v,5)",
+	"-D__sync_and_and_fetch(p,v,...)=__atomic_and_fetch(p,v,5)",
+	"-D__sync_xor_and_fetch(p,v,...)=__atomic_xor_fetch(p,v,5)",
+	"-D__sync_lock_test_and_set(p,v,...)=__atomic_exchange_n(p,v,5)",
+	"-D__sync_lock_release(p,...)=__atomic_store_n(p,0,5)",
+	"-D__sync_val_compare_and_swap(p,o,v,...)=({__typeof__(*(p)) o_=(o);"
+	"__atomic_compare_exchange_n(p,&o_,v,0,5,5);o_;})",
+	"-D__sync_bool_compare_and_swap(p,o,v,...)=({__typeof__(*(p)) o_=(o);"
+	"__atomic_compare_exchange_n(p,&o_,v,0,5,5);})",
+};
+
 /* What the compiler said, harmless to print. */
 static char *compiler_said(const struct program *p)
 {
@@ -133,9 +159,11 @@ static char *compiler_said(const struct program *p)
 static struct program *compile(struct trial *t, const struct job *job)
 {
 	char *out = text("%s/out/%s/%s%s", t->root, t->lab->name, job->program,
-			 job->tool == SANITIZERS ? ".sanitized" : "");
+			 job->tool == SANITIZERS ? ".sanitized"
+			 : job->tool == HELGRIND ? ".ordered"
+						 : "");
 	char *source = text("%s.c", job->program);
-	const char *argv[24] = {
+	const char *argv[48] = {
 		"cc",
 		"-std=gnu17",
 		"-Wall",
@@ -164,6 +192,10 @@ static struct program *compile(struct trial *t, const struct job *job)
 	if (job->tool == SANITIZERS) {
 		argv[n++] = "-fsanitize=address,undefined";
 		argv[n++] = "-fno-omit-frame-pointer";
+	} else if (job->tool == HELGRIND) {
+		memcpy(argv + n, ordered, sizeof(ordered));
+		n += sizeof(ordered) / sizeof(*ordered);
+		argv[n++] = cell_path(t, "run/ordered.so");
 	}
 	argv[n] = NULL;
 	return launch(t,

@@ -21,7 +21,7 @@ struct job {
 	const struct lab *lab;
 	const struct check *check; /* NULL: build `program` */
 	const char *program;
-	enum tool tool;		/* of a build: PLAIN or SANITIZERS */
+	enum tool tool;		/* of a build: any but MEMCHECK */
 	const char *skip_serve; /* why no server can be had, or NULL */
 	int number; /* of its directory, where there is no sandbox */
 };

@@ -199,6 +199,7 @@ void stage_course(struct stage *s, const char *root, const char *build)
 		{"common.a", "common/common.a", 0644},
 		{"agent", "run/agent", 0755},
 		{"witness.so", "run/witness.so", 0755},
+		{"ordered.so", "run/ordered.so", 0755},
 	};
 
 	stage_headers(s, root);

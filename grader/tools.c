@@ -11,6 +11,8 @@
  * went into a pipe of the program's own, as the padding of a struct, which is
  * harmless.
  */
+#include "tools.h"
+
 #include "check.h"
 #include "diagnoses.h"
 
@@ -31,7 +33,7 @@ struct finding {
 	char *what, *where;
 };
 
-static bool read_note(int dir, const char *name, struct bytes *content)
+bool read_note(int dir, const char *name, struct bytes *content)
 {
 	int fd = openat(dir, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -49,7 +51,14 @@ static bool read_note(int dir, const char *name, struct bytes *content)
 	return true;
 }
 
-static const xmlNode *child(const xmlNode *of, const char *name)
+xmlDoc *parse_note(const struct bytes *xml)
+{
+	return xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
+			     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
+				     XML_PARSE_NOWARNING | XML_PARSE_NONET);
+}
+
+const xmlNode *child(const xmlNode *of, const char *name)
 {
 	for (const xmlNode *n = of ? of->children : NULL; n; n = n->next)
 		if (n->type == XML_ELEMENT_NODE &&
@@ -58,7 +67,7 @@ static const xmlNode *child(const xmlNode *of, const char *name)
 	return NULL;
 }
 
-static char *content(const xmlNode *of, const char *name)
+char *content(const xmlNode *of, const char *name)
 {
 	const xmlNode *n = child(of, name);
 	xmlChar *s = n ? xmlNodeGetContent(n) : NULL;
@@ -68,7 +77,7 @@ static char *content(const xmlNode *of, const char *name)
 	return copy;
 }
 
-static bool is_source_of(const struct lab *lab, const char *file)
+bool is_source_of(const struct lab *lab, const char *file)
 {
 	for (const char *const *p = lab->programs; *p; p++)
 		if (strncmp(file, *p, strlen(*p)) == 0 &&
@@ -119,18 +128,11 @@ static bool is_output(const char *what)
 	       strstr(what, "uninitialised");
 }
 
-static xmlDoc *read_xml(const struct bytes *xml)
-{
-	return xmlReadMemory((const char *)xml->data, (int)xml->n, NULL, NULL,
-			     XML_PARSE_RECOVER | XML_PARSE_NOERROR |
-				     XML_PARSE_NOWARNING | XML_PARSE_NONET);
-}
-
 /* The first finding of one XML file; false if there is none that counts. */
 static bool memcheck_finding(struct trial *t, const struct bytes *xml,
 			     bool echo_exact, struct finding *f)
 {
-	xmlDoc *doc = read_xml(xml);
+	xmlDoc *doc = parse_note(xml);
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	bool found = false;
 
@@ -315,7 +317,7 @@ static size_t blocks_lost(const xmlNode *error)
 static bool leak_finding(struct trial *t, const struct bytes *xml, size_t least,
 			 struct finding *f)
 {
-	xmlDoc *doc = read_xml(xml);
+	xmlDoc *doc = parse_note(xml);
 	const xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
 	bool found = false;
 

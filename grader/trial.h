@@ -28,7 +28,7 @@ struct settings {
 };
 
 /* What a program runs under. */
-enum tool { PLAIN, MEMCHECK, SANITIZERS };
+enum tool { PLAIN, MEMCHECK, SANITIZERS, HELGRIND };
 
 /* A program of the submission that was started. */
 struct program {
@@ -119,7 +119,6 @@ struct trial {
 			 daemon of itself; 0: it has not listened yet */
 	uint16_t port;	/* of the server */
 	enum tool tool; /* for the next program */
-	bool leaks;	/* memcheck is to look for them at its end, too */
 	const char *skip_serve; /* why serve() cannot work, known beforehand */
 
 	/* where the lab is local: the path of the server, whose last part is

@@ -66,7 +66,7 @@
 static double slowness(const struct trial *t)
 {
 	static const double of[] = {
-		[PLAIN] = 1, [MEMCHECK] = 5, [SANITIZERS] = 3};
+		[PLAIN] = 1, [MEMCHECK] = 5, [SANITIZERS] = 3, [HELGRIND] = 10};
 	double f = t->patience;
 
 	for (size_t i = 0; i < t->programs; i++)

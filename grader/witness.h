@@ -79,21 +79,22 @@ enum witness_call {
 	CALL_EXEC,	 /* descriptor (fexecve) or -1; the path (ret, so of one
 			    that failed).  All seven.  One that succeeds never
 			    returns: its slot stays EVENT_ENTERED */
-	CALL_EXIT,   /* status.  exit, _exit, _Exit, return from main: once a
+	CALL_EXIT,    /* status.  exit, _exit, _Exit, return from main: once a
 			    process, and never returns either */
-	CALL_SLEEP,  /* time asked for (until when, if absolute).  sleep,
+	CALL_SLEEP,   /* time asked for (until when, if absolute).  sleep,
 			    usleep, nanosleep, clock_nanosleep */
-	CALL_TIMER,  /* which timer or fd, first expiry (ret).  alarm, ualarm,
+	CALL_TIMER,   /* which timer or fd, first expiry (ret).  alarm, ualarm,
 			    setitimer, timer_settime, timerfd_settime */
-	CALL_THREAD, /* start routine, 1 if created detached.  pthread_create */
-	CALL_JOIN,   /* pthread_t, 0 pthread_join or 1 pthread_detach */
-	CALL_OPEN,   /* directory or AT_FDCWD, flags, mode; the path.  open,
+	CALL_THREAD,  /* start routine, 1 if created detached.  pthread_create,
+			thrd_create */
+	CALL_JOIN,    /* pthread_t, 0 pthread_join or 1 pthread_detach */
+	CALL_OPEN,    /* directory or AT_FDCWD, flags, mode; the path.  open,
 			    openat, creat */
-	CALL_UNLINK, /* directory or AT_FDCWD, flags; the path.  unlink,
+	CALL_UNLINK,  /* directory or AT_FDCWD, flags; the path.  unlink,
 			    unlinkat, remove */
-	CALL_MKFIFO, /* directory or AT_FDCWD, mode; the path.  mkfifo,
+	CALL_MKFIFO,  /* directory or AT_FDCWD, mode; the path.  mkfifo,
 			    mkfifoat */
-	CALL_SHM,    /* shmget: key, size, flags; shmat: id, address, flags;
+	CALL_SHM,     /* shmget: key, size, flags; shmat: id, address, flags;
 			    shmdt: address; shmctl: id, command; its name */
 	CALL_TOUPPER, /* never recorded, there are too many: toupper and the
 			 tables behind <ctype.h>.  ACT_FAIL, which is counted
@@ -125,7 +126,10 @@ enum witness_action {
 		      routine before the next accept has returned in this
 		      process, or arg microseconds went by.  Released by the
 		      accepting thread's next recorded call: by then it has
-		      stored what accept gave it */
+		      stored what accept gave it.
+		      CALL_WRITE: the call is not made before another thread of
+		      this process has read something and makes its next call,
+		      or arg microseconds went by */
 	ACT_VANISH, /* CALL_ACCEPT: as ACT_ABORT, but then the call is made, as
 		       if that client had never been there */
 };

@@ -38,7 +38,7 @@ static size_t threads_of(pid_t pid)
 	return n;
 }
 
-size_t count_threads(struct trial *t)
+size_t count_all_threads(struct trial *t)
 {
 	static struct look l;
 	size_t n = 0;
@@ -65,11 +65,11 @@ void serve_together(struct trial *t, int n)
 
 	serve(t);
 	settle(t);
-	before = count_threads(t);
+	before = count_all_threads(t);
 	clients(t, first + n - 1);
 	for (int i = first; i < first + n; i++)
 		exchange(t, i, "hello\n");
-	if (count_threads(t) > before)
+	if (count_all_threads(t) > before)
 		skip(t, "it does not serve all clients in one thread: see "
 			"poll.single");
 }

@@ -36,20 +36,37 @@ static void add_arg(struct command_line *c, const char *arg)
 	c->argv[c->n] = NULL;
 }
 
-static void prefix_memcheck(struct trial *t, struct command_line *c)
+static bool is_valgrinds(enum tool tool)
+{
+	return tool == MEMCHECK || tool == HELGRIND;
+}
+
+static void prefix_valgrind(struct trial *t, enum tool tool,
+			    struct command_line *c)
 {
 	static const char *const options[] = {
-		"valgrind",	   "--tool=memcheck", "--quiet",
-		"--leak-check=no", "--vgdb=no",	      "--error-limit=no",
-		"--num-callers=8", "--xml=yes",
+		"valgrind",	    "--quiet",	       "--vgdb=no",
+		"--error-limit=no", "--num-callers=8", "--xml=yes",
 	};
+	const char *name = tool == HELGRIND ? "helgrind" : "memcheck";
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
 		add_arg(c, options[i]);
-	if (t->leaks)
-		add_arg(c, "--leak-check=full"); /* the last one counts */
-	add_arg(c, text("--xml-file=%s/%s/notes/memcheck.%%p.xml", t->root,
-			t->dir));
+	add_arg(c, text("--tool=%s", name));
+	if (tool == MEMCHECK)
+		add_arg(c, teaches(t->lab, &leak_per_client)
+				   ? "--leak-check=full"
+				   : "--leak-check=no");
+	add_arg(c, text("--xml-file=%s/%s/notes/%s.%%p.xml", t->root, t->dir,
+			name));
+}
+
+/* Of a program's name, as it was built for this tool. */
+static const char *ending_for(enum tool tool)
+{
+	return tool == SANITIZERS ? ".sanitized"
+	       : tool == HELGRIND ? ".ordered"
+				  : "";
 }
 
 static const char *const *environment(struct trial *t, enum tool tool)
@@ -61,6 +78,9 @@ static const char *const *environment(struct trial *t, enum tool tool)
 	if (tool == PLAIN && t->witness >= 0) {
 		env[n++] = text("LD_PRELOAD=%s/run/witness.so", t->root);
 		env[n++] = text("WITNESS=%s/%s/notes/witness", t->root, t->dir);
+		/* An arena for each thread would reserve 64 MiB. */
+		if (t->lab->threads)
+			env[n++] = "MALLOC_ARENA_MAX=1";
 	} else if (tool == SANITIZERS) {
 		env[n++] = text("ASAN_OPTIONS=detect_leaks=0:log_path=%s/%s/"
 				"notes/sanitizer",
@@ -79,13 +99,13 @@ static struct program *start(struct trial *t, const char *name,
 	enum tool tool = t->tool;
 	struct command_line c = {.line = must_strdup(name)};
 	char *binary = text("%s/out/%s/%s%s", t->root, t->lab->name, name,
-			    tool == SANITIZERS ? ".sanitized" : "");
+			    ending_for(tool));
 	char *dir = text("%s/%s/box", t->root, t->dir);
 	struct program *p;
 
-	if (tool == MEMCHECK)
-		prefix_memcheck(t, &c);
-	add_arg(&c, tool == MEMCHECK ? binary : name);
+	if (is_valgrinds(tool))
+		prefix_valgrind(t, tool, &c);
+	add_arg(&c, is_valgrinds(tool) ? binary : name);
 	for (; *args; args++) {
 		char *longer =
 			text(**args ? "%s %s" : "%s \"%s\"", c.line, *args);
@@ -96,14 +116,15 @@ static struct program *start(struct trial *t, const char *name,
 	}
 	step(t, "start `%s`%s", c.line,
 	     tool == MEMCHECK	  ? " under valgrind's memcheck"
+	     : tool == HELGRIND	  ? " under valgrind's helgrind"
 	     : tool == SANITIZERS ? ", built with AddressSanitizer and UBSan"
 				  : "");
 	t->recorded = witness_recorded(t);
 	t->restless = t->naps = 0;
 	p = launch(t, &(struct command){
 			      .dir = dir,
-			      .path = tool == MEMCHECK ? "/usr/bin/valgrind"
-						       : binary,
+			      .path = is_valgrinds(tool) ? "/usr/bin/valgrind"
+							 : binary,
 			      .argv = c.argv,
 			      .env = environment(t, tool),
 			      .tool = tool,

@@ -30,7 +30,7 @@ builds_clean() {
 
 all_there() {
 	local program missing=0
-	for program in grade agent witness.so common.a; do
+	for program in grade agent witness.so ordered.so common.a; do
 		[ -s "$scratch/gcc/$program" ] || { echo "$program is missing"; missing=1; }
 	done
 	for program in tests/unit/*.c; do

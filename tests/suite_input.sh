@@ -66,7 +66,7 @@ refuses_argument() {
 	done
 }
 
-for lab in 99 04 0 003 3x foo '' -1 ' 03' 03-forks 03/ ../labs/03-fork; do
+for lab in 99 08 0 003 3x foo '' -1 ' 03' 03-forks 03/ ../labs/03-fork; do
 	refuses "the lab '$lab'" "no lab is called.*${lab//./\\.}" -- "$lab"
 done
 refuses 'no lab at all' 'which lab'
@@ -303,7 +303,7 @@ try 'by a relative path upwards' from labs "../$good"
 # The grader finds its course by its own place: build/ in a checkout.
 by_its_place() {
 	mkdir "$course/build"
-	cp "$build"/{grade,agent,witness.so,common.a} "$course/build"
+	cp "$build"/{grade,agent,witness.so,ordered.so,common.a} "$course/build"
 	(unset COURSE; cd "$scratch" && full_marks "$course/build/grade" -c bare.builds 01)
 }
 through_link() {

@@ -22,6 +22,8 @@ passes() {
 	01-bare) echo bare.builds ;;
 	02-loop) echo loop.builds loop.usage loop.busy-port loop.memory loop.client-refused ;;
 	03-fork) echo fork.builds fork.usage fork.busy-port fork.echo fork.memory ;;
+	04-pthread) echo pthread.builds pthread.usage pthread.busy-port pthread.echo \
+		pthread.two-clients pthread.many pthread.memory ;;
 	05-poll) echo poll.builds poll.usage poll.busy-port poll.echo poll.two-clients poll.memory ;;
 	06-unix) echo unix.builds unix.usage ;;
 	esac

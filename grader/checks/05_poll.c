@@ -2,6 +2,7 @@
 /* 05_poll.c - lab 05: one thread, every client */
 #include "common.h"
 #include "labs.h"
+#include "summary.h"
 
 #include "../diagnoses.h"
 #include "../record.h"
@@ -70,9 +71,9 @@ static void expect_single(struct trial *t)
 	if (count_processes(t) > 1)
 		fail_as(t, &still_forking, WRONG_FACT, text("one process"),
 			text("%zu", count_processes(t)));
-	if (count_threads(t) > 1)
+	if (count_all_threads(t) > 1)
 		fail_as(t, &still_threading, WRONG_FACT, text("one thread"),
-			text("%zu", count_threads(t)));
+			text("%zu", count_all_threads(t)));
 }
 
 CHECK(poll_single, "poll.single", 7,
@@ -565,6 +566,24 @@ CHECK(poll_interrupted, "poll.interrupted", 2,
 	exchange(t, 1, "still here\n");
 }
 
+static void expect_totals(struct trial *t, unsigned long long clients,
+			  unsigned long long least, unsigned long long most)
+{
+	char *expected =
+		text("a line `served %llu clients, %llu bytes`%s", clients,
+		     least, least == most ? "" : " or somewhat more bytes");
+	struct summary s = expect_summary(t, expected);
+
+	if (s.clients != clients || s.bytes < least || s.bytes > most)
+		fail_as(t,
+			s.clients != clients ? &too_few_clients
+					     : &summary_incomplete,
+			WRONG_OUTPUT, text("%s", expected),
+			text("served %llu clients, %llu bytes", s.clients,
+			     s.bytes));
+	free(expected);
+}
+
 CHECK(poll_summary, "poll.summary", 4,
       "on SIGTERM the totals appear, and the server exits with 0",
       .hint = "What does poll() return when a signal comes, and who looks?",
@@ -586,7 +605,7 @@ CHECK(poll_summary, "poll.summary", 4,
 		leave(t, n);
 		sum += size;
 	}
-	stop_server(t);
+	expect_stop(t);
 	expect_totals(t, 20, sum, sum);
 	step(t, "once more, with clients still connected");
 	serve(t);
@@ -594,7 +613,7 @@ CHECK(poll_summary, "poll.summary", 4,
 	exchange(t, 21, "hello\n");
 	exchange(t, 22, "hello\n");
 	settle(t);
-	stop_server(t);
+	expect_stop(t);
 	expect_totals(t, 3, 0, 12);
 }
 
@@ -658,7 +677,6 @@ CHECK(poll_memory, "poll.memory", 4,
 {
 	bool exact;
 
-	t->leaks = true;
 	exact = crowd_session(t, MEMCHECK);
 	exact &= crowd_session(t, SANITIZERS);
 	expect_clean_memory(t, exact);

@@ -5,7 +5,7 @@
 
 #include "../course.h"
 
-extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork, lab_05_poll,
-	lab_06_unix;
+extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork, lab_04_pthread,
+	lab_05_poll, lab_06_unix, lab_07_shm_fifo;
 
 #endif

@@ -51,8 +51,8 @@ const struct diagnosis summary_not_shared = {
 const struct diagnosis summary_incomplete = {
 	.id = "summary-incomplete",
 	.title = "The summary's bytes are not all that were echoed",
-	.text = "Some reports of children were lost, counted twice or read too "
-		"late. All that was echoed to clients who have left has to be "
+	.text = "Some reports, of children or of threads, were lost, counted "
+		"twice or read too late. All that was echoed to clients who have left has to be "
 		"in the sum.",
 };
 

@@ -9,14 +9,6 @@
 #include <poll.h>
 #include <signal.h>
 
-const struct diagnosis still_forking = {
-	.id = "still-forking",
-	.title = "There is more than one process",
-	.text = "This lab is about one process that serves all its clients. "
-		"What a child per client did by being asleep in recv(), one "
-		"thread does by asking poll() who is ready.",
-};
-
 const struct diagnosis still_threading = {
 	.id = "still-threading",
 	.title = "There is more than one thread",
@@ -318,12 +310,4 @@ const struct diagnosis eintr_kills_poll = {
 		"SA_RESTART does not spare it: look whether the signal was "
 		"the one to stop, else go round again.",
 	.holds = poll_was_interrupted,
-};
-
-const struct diagnosis leak_per_client = {
-	.id = "leak-per-client",
-	.title = "Each client leaves memory behind",
-	.text = "What was allocated when a client came has to be freed when "
-		"it leaves, on every path: end of file, error, reset. A "
-		"server runs for months.",
 };

@@ -61,10 +61,12 @@ void witness_exits(int status);
 void witness_child(void); /* called first thing by a forked child */
 uint64_t witness_now(void);
 
-/* Threads that wait for an accept: witness_thread.c */
+/* Threads that wait for an accept, or a read: witness_thread.c */
 void witness_accepted(void); /* this thread's accept has returned */
+void witness_has_read(void); /* it has read something */
 void witness_moved_on(void); /* and it is making its next call */
-void witness_alone(void);    /* after fork */
+void witness_hold(uint32_t microseconds); /* until another has read, and so */
+void witness_alone(void);		  /* after fork */
 
 #pragma GCC visibility pop
 

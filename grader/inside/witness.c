@@ -146,7 +146,7 @@ static bool suits(uint32_t action, enum witness_call call, const int64_t arg[3])
 	case ACT_VANISH:
 		return call == CALL_ACCEPT;
 	case ACT_HOLD:
-		return call == CALL_THREAD;
+		return call == CALL_THREAD || call == CALL_WRITE;
 	default:
 		return true;
 	}
@@ -255,6 +255,8 @@ struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
 		p.event->action = (uint8_t)p.action;
 		show(p.event, EVENT_ENTERED);
 	}
+	if (p.action == ACT_HOLD && call == CALL_WRITE)
+		witness_hold(p.arg);
 	errno = saved;
 	return p;
 }

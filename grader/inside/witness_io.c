@@ -35,12 +35,20 @@ static ssize_t leave(struct passage *p, ssize_t r, const void *buf, int flags)
 	return (ssize_t)witness_leave(p, r);
 }
 
+static ssize_t leave_read(struct passage *p, ssize_t r, const void *buf,
+			  int flags)
+{
+	if (r > 0)
+		witness_has_read();
+	return leave(p, r, buf, flags);
+}
+
 static ssize_t pass_read(int fd, void *buf, size_t n)
 {
 	struct passage p = enter(CALL_READ, fd, n, 0);
 	ssize_t r = witness_fails(&p) ? -1 : NEXT(read)(fd, buf, cut(&p, n));
 
-	return leave(&p, r, buf, 0);
+	return leave_read(&p, r, buf, 0);
 }
 
 static ssize_t pass_recv(int fd, void *buf, size_t n, int flags)
@@ -49,7 +57,7 @@ static ssize_t pass_recv(int fd, void *buf, size_t n, int flags)
 	ssize_t r =
 		witness_fails(&p) ? -1 : NEXT(recv)(fd, buf, cut(&p, n), flags);
 
-	return leave(&p, r, buf, flags);
+	return leave_read(&p, r, buf, flags);
 }
 
 static ssize_t pass_recvfrom(int fd, void *buf, size_t n, int flags,
@@ -60,7 +68,7 @@ static ssize_t pass_recvfrom(int fd, void *buf, size_t n, int flags,
 				      : NEXT(recvfrom)(fd, buf, cut(&p, n),
 						       flags, from, from_n);
 
-	return leave(&p, r, buf, flags);
+	return leave_read(&p, r, buf, flags);
 }
 
 ssize_t read(int fd, void *buf, size_t nbytes)
@@ -237,6 +245,8 @@ ssize_t readv(int fd, const struct iovec *iovec, int count)
 			    ? -1
 			    : NEXT(readv)(fd, v.iov, v.n ? (int)v.n : count);
 
+	if (r > 0)
+		witness_has_read();
 	return leave_vector(&p, r, all);
 }
 
@@ -295,6 +305,8 @@ ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 		message->msg_controllen = copy.msg_controllen;
 		message->msg_flags = copy.msg_flags;
 	}
+	if (r > 0)
+		witness_has_read();
 	return leave_message(&p, r, message, flags);
 }
 

@@ -204,6 +204,47 @@ static void knows_how_the_last_call_ended(void **state)
 	assert_int_equal(witness_last_error(&t, CALL_POLL), 0);
 }
 
+static void note_accept(int fd)
+{
+	note(CALL_ACCEPT, 0)->result = fd;
+}
+
+static void note_read(int32_t tid, int fd)
+{
+	struct witness_event *e = note(CALL_READ, 0);
+
+	e->tid = tid;
+	e->arg[0] = fd;
+}
+
+static void knows_what_was_closed_twice(void **state)
+{
+	(void)state;
+	note(CALL_CLOSE, EBADF)->arg[0] = 5; /* never opened */
+	note_accept(5);
+	note(CALL_CLOSE, 0)->arg[0] = 5;
+	note(CALL_CLOSE, EBADF)->arg[0] = 6;
+	note(CALL_CLOSE, EBADF)->arg[0] = -1;
+	note(CALL_CLOSE, EBADF)->arg[0] = 70000;
+	assert_false(witness_saw_closed_twice(&t));
+	note(CALL_CLOSE, EBADF)->arg[0] = 5;
+	assert_true(witness_saw_closed_twice(&t));
+}
+
+static void knows_two_threads_on_one_connection(void **state)
+{
+	(void)state;
+	note_accept(5);
+	note_accept(6);
+	note_read(101, 6);
+	assert_false(witness_saw_shared_connection(&t));
+	note_read(102, 6);
+	assert_true(witness_saw_shared_connection(&t));
+	/* Somebody looks after the first one, too. */
+	note_read(103, 5);
+	assert_false(witness_saw_shared_connection(&t));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
 
 int main(void)
@@ -218,6 +259,8 @@ int main(void)
 		TEST(knows_what_was_ready),
 		TEST(a_length_that_lies_harms_nobody),
 		TEST(knows_how_the_last_call_ended),
+		TEST(knows_what_was_closed_twice),
+		TEST(knows_two_threads_on_one_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

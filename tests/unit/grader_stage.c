@@ -441,6 +441,7 @@ static void make_course(void)
 	make_text("common.a", "archive");
 	make_text("agent", "program");
 	make_text("witness.so", "library");
+	make_text("ordered.so", "another");
 }
 
 static void takes_what_a_trial_needs(void **state)
@@ -455,6 +456,7 @@ static void takes_what_a_trial_needs(void **state)
 	assert_staged(&s, "common/common.a", 0644, "archive", 7);
 	assert_staged(&s, "run/agent", 0755, "program", 7);
 	assert_staged(&s, "run/witness.so", 0755, "library", 7);
+	assert_staged(&s, "run/ordered.so", 0755, "another", 7);
 	for (size_t i = 0; i < s.n; i++) {
 		assert_null(strstr(s.file[i].path, "io.c"));
 		assert_string_not_equal(s.file[i].path, "common/h");
@@ -484,7 +486,8 @@ static void assert_unbuilt(const char *missing, const char *why)
 
 static void names_what_was_not_built(void **state)
 {
-	static const char *const parts[] = {"common.a", "agent", "witness.so"};
+	static const char *const parts[] = {"common.a", "agent", "witness.so",
+					    "ordered.so"};
 
 	(void)state;
 	assert_unbuilt("common", "");

@@ -19,6 +19,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -36,11 +37,13 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <threads.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -514,6 +517,70 @@ static int sc_no_child(void)
 	return 0;
 }
 
+/* Sends a byte of the buffer that both share. */
+static char shared_byte;
+static sem_t has_come;
+static int two_pairs[2][2];
+
+static void *echoes(void *arg)
+{
+	const int *fd = arg;
+
+	MUST(recv(*fd, &shared_byte, 1, 0) == 1);
+	MUST(!sem_post(&has_come));
+	MUST(send(*fd, &shared_byte, 1, 0) == 1);
+	return NULL;
+}
+
+static int sc_hold_write(void)
+{
+	pthread_t thread[2];
+	char c;
+
+	MUST(!sem_init(&has_come, 0, 0));
+	for (int i = 0; i < 2; i++) {
+		pair(two_pairs[i]);
+		MUST(!pthread_create(&thread[i], NULL, echoes,
+				     &two_pairs[i][1]));
+	}
+	/* Past the witness, which counts what the threads send. */
+	MUST(syscall(SYS_write, two_pairs[0][0], "a", 1) == 1);
+	MUST(!sem_wait(&has_come));
+	MUST(syscall(SYS_write, two_pairs[1][0], "b", 1) == 1);
+	MUST(read(two_pairs[0][0], &c, 1) == 1 && c == 'b');
+	MUST(read(two_pairs[1][0], &c, 1) == 1 && c == 'b');
+	for (int i = 0; i < 2; i++)
+		MUST(!pthread_join(thread[i], NULL));
+	return 0;
+}
+
+static int sc_hold_write_alone(void)
+{
+	int ends[2];
+
+	pair(ends);
+	MUST(write(ends[0], "alone", 5) == 5);
+	return 0;
+}
+
+static int nine(void *unused)
+{
+	(void)unused;
+	return 9;
+}
+
+static int sc_c11(void)
+{
+	thrd_t thread;
+	int result;
+
+	MUST(thrd_create(&thread, nine, NULL) == thrd_error);
+	MUST(thrd_create(&thread, nine, NULL) == thrd_nomem);
+	MUST(thrd_create(&thread, nine, NULL) == thrd_success);
+	MUST(thrd_join(thread, &result) == thrd_success && result == 9);
+	return 0;
+}
+
 static int sc_no_thread(void)
 {
 	pthread_t thread;
@@ -741,6 +808,9 @@ static const struct scenario {
 	{"late", sc_late},
 	{"hold", sc_hold},
 	{"hold_alone", sc_hold_alone},
+	{"hold_write", sc_hold_write},
+	{"hold_write_alone", sc_hold_write_alone},
+	{"c11", sc_c11},
 	{"counts", sc_counts},
 	{"who", sc_who},
 	{"no_child", sc_no_child},
@@ -1127,6 +1197,37 @@ static void holds_a_thread_no_longer_than_asked(void **state)
 		    50 * MS);
 }
 
+static void holds_a_write_until_another_has_read(void **state)
+{
+	(void)state;
+	add_rule(CALL_WRITE, ACT_HOLD, 30000000, 1, 0);
+	assert_int_equal(run("hold_write"), 0);
+	assert_int_equal(nth(CALL_WRITE, 1)->action, ACT_HOLD);
+	assert_int_equal(record->rule[0].fired, 1);
+}
+
+static void holds_a_write_no_longer_than_asked(void **state)
+{
+	const struct witness_event *e;
+
+	(void)state;
+	add_rule(CALL_WRITE, ACT_HOLD, 50000, 1, 0);
+	assert_int_equal(run("hold_write_alone"), 0);
+	e = nth(CALL_WRITE, 1);
+	assert_true(e->returned - e->entered >= 50 * MS);
+}
+
+static void refuses_a_thread_of_c11(void **state)
+{
+	(void)state;
+	add_rule(CALL_THREAD, ACT_FAIL, EAGAIN, 1, 0);
+	add_rule(CALL_THREAD, ACT_FAIL, ENOMEM, 2, 0);
+	add_rule(CALL_THREAD, ACT_HOLD, 1000, 3, 0);
+	assert_int_equal(run("c11"), 0);
+	ended(CALL_THREAD, 3, 0, 0);
+	assert_int_equal(nth(CALL_THREAD, 3)->action, ACT_HOLD);
+}
+
 static void counts_over_all_processes(void **state)
 {
 	(void)state;
@@ -1360,6 +1461,9 @@ int main(int argc, char **argv)
 		TEST(returns_late),
 		TEST(holds_a_thread_until_the_next_accept),
 		TEST(holds_a_thread_no_longer_than_asked),
+		TEST(holds_a_write_until_another_has_read),
+		TEST(holds_a_write_no_longer_than_asked),
+		TEST(refuses_a_thread_of_c11),
 		TEST(counts_over_all_processes),
 		TEST(tells_the_first_process_from_children),
 		TEST(refuses_a_fork),

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/* summary.c - a server of one process is told to stop, and sums up */
+#include "summary.h"
+
+#include "../diagnoses.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static bool is_summary(const char *line, struct summary *s)
+{
+	int end = -1;
+
+	return sscanf(line, "served %llu clients, %llu bytes%n", &s->clients,
+		      &s->bytes, &end) == 2 &&
+	       end >= 0 && !line[end + (line[end] == '\r')];
+}
+
+bool read_summary(struct trial *t, struct summary *s)
+{
+	const struct bytes *b = &t->server->printed;
+	char *all = must_calloc(1, b->n + 1), *state;
+	bool found = false;
+
+	if (b->n)
+		memcpy(all, b->data, b->n);
+	for (char *line = strtok_r(all, "\n", &state); line && !found;
+	     line = strtok_r(NULL, "\n", &state))
+		found = is_summary(line, s);
+	free(all);
+	return found;
+}
+
+static bool is_gone(struct trial *t, void *arg)
+{
+	(void)arg;
+	return t->server->ended && count_processes(t) == 0;
+}
+
+static enum outcome stop(struct trial *t)
+{
+	pid_t server = main_process(t);
+	enum outcome o;
+
+	signal_server(t, SIGTERM, "SIGTERM");
+	o = wait_until(t, is_gone, NULL);
+	if (o == IS_QUIET && main_process(t) == server) {
+		/* It may have come just before accept(): some loops miss
+		 * that, and nobody has told them better. */
+		signal_server(t, SIGTERM, "SIGTERM once more");
+		o = wait_until(t, is_gone, NULL);
+	}
+	return o;
+}
+
+bool stops(struct trial *t)
+{
+	return stop(t) == DONE;
+}
+
+void expect_stop(struct trial *t)
+{
+	bool daemon = t->server->ended; /* its status was given long ago */
+	char *expected = text("the server ends");
+	struct summary s;
+	enum outcome o;
+
+	if (!main_process(t))
+		fail(t, symptom_of(t, IS_GONE),
+		     text("the server goes on until SIGTERM comes"),
+		     state_of(t, IS_GONE));
+	o = stop(t);
+	step(t, "expect that %s", expected);
+	if (o != DONE)
+		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
+		     text("it goes on: %s", state_of(t, o)));
+	if (!daemon && WIFSIGNALED(t->server->status) &&
+	    WTERMSIG(t->server->status) == SIGTERM)
+		fail_as(t,
+			read_summary(t, &s) ? &wrong_exit_status
+					    : &summary_missing,
+			CRASHED,
+			text("`served C clients, B bytes`, and exit status 0"),
+			text("SIGTERM has killed the server"));
+	if (!daemon)
+		expect_exit(t, t->server, 0);
+	settle(t);
+	free(expected);
+}
+
+struct summary expect_summary(struct trial *t, const char *expected)
+{
+	const struct bytes *b = &t->server->printed;
+	struct summary s = {0};
+
+	step(t, "expect %s", expected);
+	if (!read_summary(t, &s))
+		fail_as(t, &summary_missing, WRONG_OUTPUT, text("%s", expected),
+			b->n ? readable(b->data, b->n, 300) : text("nothing"));
+	return s;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* tools.h - reading valgrind's XML, as the words that judge it share it */
+#ifndef GRADER_TOOLS_H
+#define GRADER_TOOLS_H
+
+#include "base.h"
+#include "course.h"
+#include "trial.h"
+
+#include <libxml/tree.h>
+
+/* Of the trial's notes, one that is there; `content` ends in NUL. */
+bool read_note(int dir, const char *name, struct bytes *content);
+
+/* Its tree, as far as it was written; NULL if there is none. */
+xmlDoc *parse_note(const struct bytes *xml);
+
+/* The first element of that name, and its text: "" if there is none. */
+const xmlNode *child(const xmlNode *of, const char *name);
+char *content(const xmlNode *of, const char *name);
+
+/* "server.c"? */
+bool is_source_of(const struct lab *lab, const char *file);
+
+#endif
