@@ -13,9 +13,9 @@ uint32_t witness_recorded(struct trial *t)
 {
 	uint32_t next = 0;
 
-	if (t->witness < 0 || pread(t->witness, &next, sizeof(next),
-				    offsetof(struct witness, next)) !=
-				      sizeof(next))
+	if (t->witness < 0 ||
+	    pread(t->witness, &next, sizeof(next),
+		  offsetof(struct witness, next)) != sizeof(next))
 		return 0;
 	return next;
 }
@@ -51,6 +51,16 @@ bool witness_saw_success(struct trial *t, enum witness_call call)
 		    e.result >= 0)
 			return true;
 	return false;
+}
+
+unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call)
+{
+	struct witness_event e;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		n += e.call == call && e.pid == inner;
+	return n;
 }
 
 uint16_t witness_called_port(struct trial *t)

@@ -6,5 +6,6 @@
 #include "../course.h"
 
 extern const struct lab lab_01_bare, lab_02_loop, lab_03_fork;
+extern const struct lab lab_07_shm_fifo;
 
 #endif
