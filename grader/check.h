@@ -184,6 +184,7 @@ void acknowledge(struct trial *t);
 void host(struct trial *t);
 void host_fifos_only(struct trial *t);
 void join_as_writer(struct trial *t, struct program *reader);
+bool joins_as_writer(struct trial *t);
 void store(struct trial *t, const void *data, size_t n);
 void give_turn(struct trial *t, char turn);
 

@@ -13,9 +13,9 @@ uint32_t witness_recorded(struct trial *t)
 {
 	uint32_t next = 0;
 
-	if (t->witness < 0 ||
-	    pread(t->witness, &next, sizeof(next),
-		  offsetof(struct witness, next)) != sizeof(next))
+	if (t->witness < 0 || pread(t->witness, &next, sizeof(next),
+				    offsetof(struct witness, next)) !=
+				      sizeof(next))
 		return 0;
 	return next;
 }

@@ -11,8 +11,8 @@
  *  - no process of the submission is left;
  *  - the submission is quiet: two looks in a row saw every thread blocked in a
  *    call without a time-out, no thread ran between them, nothing is under way
- *    inside TCP, and after the second look there was still nothing for us to
- *    read.  Then nothing can happen any more unless we do something, so the
+ *    inside TCP, no program has ended of which we have not heard, and after
+ *    the second look there was still nothing for us to read.  Then nothing can happen any more unless we do something, so the
  *    verdict is as safe as if one had waited for ever, and needs no clock;
  *  - the submission used up a budget of CPU time without anything moving: it
  *    spins.  CPU time does not pass while other programs have the processor;
@@ -219,6 +219,24 @@ static bool all_ended(const struct trial *t)
 	return true;
 }
 
+/* A program that has ended is told of by the agent, which may not have had the
+ * processor for it yet. */
+static bool end_is_due(const struct trial *t, const struct look *l)
+{
+	for (size_t i = 0; i < t->programs; i++) {
+		const struct program *p = t->program[i];
+		size_t at = 0;
+
+		if (p->ended || !p->pid)
+			continue;
+		while (at < l->n && l->p[at].pid != p->pid)
+			at++;
+		if (at == l->n || l->p[at].state == 'Z')
+			return true;
+	}
+	return false;
+}
+
 /* One look, and whether it proves, with the one before, that nothing moves any
  * more.  The order matters: what was not under way between two looks that saw
  * the same blocked threads has not woken any of them. */
@@ -230,7 +248,7 @@ static bool proves_quiet(struct trial *t, struct look *now,
 
 	probe_look(now, t->agent, timers_in_use(t));
 	return quiet_before && !moving && now->activity == QUIET &&
-	       now->fingerprint == before->fingerprint;
+	       now->fingerprint == before->fingerprint && !end_is_due(t, now);
 }
 
 static enum outcome wait_within(struct trial *t, condition *holds, void *arg,

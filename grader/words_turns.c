@@ -95,6 +95,15 @@ static bool reader_is_there(struct trial *t, void *unused)
 	return t->meeting->notify >= 0;
 }
 
+bool joins_as_writer(struct trial *t)
+{
+	if (wait_until(t, reader_is_there, NULL) != DONE)
+		return false;
+	settle(t);
+	t->meeting->ack = open_fifo(t, "ack", O_RDONLY);
+	return true;
+}
+
 void join_as_writer(struct trial *t, struct program *reader)
 {
 	char *expected = text("the reader opens notify");
