@@ -85,8 +85,10 @@ void inject(struct trial *t, const struct witness_rule *rule, const char *what);
 /* The same, with no line in the transcript. */
 void arm(struct trial *t, const struct witness_rule *rule);
 
-/* WHO_FIRST in a rule means the next program that is started. */
+/* WHO_FIRST in a rule means the next program that is started; wait until it is
+ * known, before yet another one is. */
 void aim_at_next(struct trial *t);
+void await_aim(struct trial *t);
 
 /* How often the injected fault has struck. */
 unsigned struck(struct trial *t);
@@ -190,9 +192,10 @@ void give_turn(struct trial *t, char turn);
 
 /* From the other side comes this byte, and no other. */
 void expect_turn(struct trial *t, struct program *p, char turn);
-bool turn_comes(struct trial *t, char turn);
-/* Something comes that nobody has asked for: a turn, or another message. */
-enum outcome await_untimely(struct trial *t);
+/* The next byte from there; -1: there comes none. */
+int next_turn(struct trial *t);
+/* Something comes that nobody has asked for: a byte, or another message (0). */
+enum outcome await_untimely(struct trial *t, unsigned char *turn);
 /* This is what the segment holds, and the NUL. */
 void expect_stored(struct trial *t, struct program *writer, const void *data,
 		   size_t n);

@@ -63,6 +63,23 @@ unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call)
 	return n;
 }
 
+bool witness_saw_other_key(struct trial *t, int64_t key)
+{
+	static const char name[] = {'s', 'h', 'm', 'g', 'e', 't'};
+	struct witness_event e;
+	bool other = false;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.call != CALL_SHM || e.n_bytes != sizeof(name) ||
+		    memcmp(e.bytes, name, sizeof(name)) != 0)
+			continue;
+		if (e.arg[0] == key)
+			return false;
+		other = true;
+	}
+	return other;
+}
+
 uint16_t witness_called_port(struct trial *t)
 {
 	struct witness_event e;

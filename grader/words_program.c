@@ -331,6 +331,21 @@ void aim_at_next(struct trial *t)
 		give_up(t, text("the witness's file: %s", strerror(errno)));
 }
 
+static bool somebody_is_first(struct trial *t, void *unused)
+{
+	uint32_t first = 0;
+
+	(void)unused;
+	return pread(t->witness, &first, sizeof(first),
+		     offsetof(struct witness, first_pid)) == sizeof(first) &&
+	       first;
+}
+
+void await_aim(struct trial *t)
+{
+	wait_until(t, somebody_is_first, NULL);
+}
+
 void arm(struct trial *t, const struct witness_rule *rule)
 {
 	const off_t at = offsetof(struct witness, rule);

@@ -153,11 +153,11 @@ static bool turn_arrives(struct trial *t, void *arg)
 	return true;
 }
 
-bool turn_comes(struct trial *t, char turn)
+int next_turn(struct trial *t)
 {
 	unsigned char got = 0;
 
-	return wait_until(t, turn_arrives, &got) == DONE && got == turn;
+	return wait_until(t, turn_arrives, &got) == DONE ? got : -1;
 }
 
 static enum symptom symptom_with(struct trial *t, const struct program *p,
@@ -229,22 +229,23 @@ static bool untimely(struct trial *t, void *arg)
 	return turn_arrives(t, arg) || other;
 }
 
-enum outcome await_untimely(struct trial *t)
+enum outcome await_untimely(struct trial *t, unsigned char *turn)
 {
-	unsigned char got;
-
+	*turn = 0;
 	remember(t);
-	return wait_until(t, untimely, &got);
+	return wait_until(t, untimely, turn);
 }
 
 void expect_stored(struct trial *t, struct program *writer, const void *data,
 		   size_t n)
 {
 	char *shown = readable(data, n, SAID);
-	struct bytes now = look_at_segment(t);
+	struct bytes now;
 	size_t at = 0, seen = 0;
 
 	step(t, "expect %s in the segment, and a NUL", shown);
+	settle(t);
+	now = look_at_segment(t);
 	if (is_message(&now, data, n)) {
 		remember(t);
 		bytes_free(&now);

@@ -25,12 +25,18 @@ const struct diagnosis never_creates = {
 		"says which is missing, and where the writer is.",
 };
 
+static bool asked_for_another(struct trial *t)
+{
+	return t->meeting && witness_saw_other_key(t, t->meeting->key);
+}
+
 const struct diagnosis wrong_key = {
 	.id = "wrong-key",
 	.title = "The segment has another key",
 	.text = "Both programs must come to the same key by themselves: "
 		"ftok(DIR, 110). A fixed number meets whoever chose the same; "
 		"IPC_PRIVATE meets nobody.",
+	.holds = asked_for_another,
 };
 
 const struct diagnosis wrong_size = {
