@@ -169,6 +169,7 @@ struct program *start_writer(struct trial *t);
 struct program *start_reader(struct trial *t);
 /* The writer makes segment and FIFOs, each as it is to be. */
 void expect_meeting(struct trial *t, struct program *writer);
+bool is_made(struct trial *t);
 /* No segment is there, and nothing in the directory. */
 void expect_nothing_left(struct trial *t);
 bool is_anything_left(struct trial *t);

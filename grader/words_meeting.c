@@ -226,6 +226,11 @@ static bool all_is_made(struct trial *t, void *unused)
 	       is_in_place(t, "ack");
 }
 
+bool is_made(struct trial *t)
+{
+	return wait_until(t, all_is_made, NULL) == DONE;
+}
+
 static void must_have_mode(struct trial *t, const char *what, unsigned mode)
 {
 	if (mode != 0600)

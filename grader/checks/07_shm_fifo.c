@@ -22,19 +22,12 @@ BUILD_CHECK(shm_builds, "shm.builds", 3,
 	    "writer.c and reader.c compile, and no warning comes",
 	    .hint = "What does the first line that the compiler printed say?");
 
-/* DIR is not there, or is something else. */
-static void refuses_place(struct trial *t, const char *program)
+/* What is no directory. */
+static void refuses_place(struct trial *t, const char *program,
+			  const char *place)
 {
-	int file = openat(t->meeting->dir, "file",
-			  O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-	if (file >= 0)
-		close(file);
-	expect_complaint(t, run(t, program, "nowhere", NULL), &ftok_unchecked,
+	expect_complaint(t, run(t, program, place, NULL), &ftok_unchecked,
 			 OF_ANY_KIND, NULL, NULL);
-	expect_complaint(
-		t, run(t, program, text("%s/file", t->meeting->name), NULL),
-		&ftok_unchecked, OF_ANY_KIND, NULL, NULL);
 	step(t, "expect that no segment has been made");
 	if (count_segments(t))
 		fail_as(t, stray_key(t) == -1 ? &ftok_unchecked : &segment_left,
@@ -43,20 +36,33 @@ static void refuses_place(struct trial *t, const char *program)
 			text("there is one"));
 }
 
+static char *make_file(struct trial *t)
+{
+	int file = openat(t->meeting->dir, "file",
+			  O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (file >= 0)
+		close(file);
+	return text("%s/file", t->meeting->name);
+}
+
 CHECK(shm_usage, "shm.usage", 4, "bad arguments are refused, with a word why",
       .hint = "What does ftok() return for a path that is not there?",
       .program = "writer", .all_programs = true)
 {
 	static const char *const programs[] = {"writer", "reader"};
+	char *file;
 
 	meet(t);
+	file = make_file(t);
 	for (size_t i = 0; i < 2; i++) {
 		expect_complaint(t, run(t, programs[i], NULL), &no_usage_check,
 				 ABOUT_USAGE, NULL, NULL);
 		expect_complaint(
 			t, run(t, programs[i], t->meeting->name, "more", NULL),
 			&no_usage_check, ABOUT_USAGE, "more", NULL);
-		refuses_place(t, programs[i]);
+		refuses_place(t, programs[i], "nowhere");
+		refuses_place(t, programs[i], file);
 	}
 }
 
@@ -151,6 +157,37 @@ CHECK(shm_stores_first, "shm.stores-first", 6,
 	}
 }
 
+/* `turn` is what came, if anything did. */
+static _Noreturn void went_on(struct trial *t, const struct program *w,
+			      enum outcome o, unsigned char turn)
+{
+	bool slept = witness_count(t, w->inner, CALL_SLEEP) > 0;
+
+	fail_as(t,
+		slept		      ? &sleeps_instead_of_waiting
+		: turn && turn != 'a' ? &wrong_turn
+				      : &ignores_ack,
+		WRONG_FACT,
+		text("the writer waits for the `k`, however long it takes"),
+		o == DONE ? text("it has gone on without one")
+			  : state_of(t, o));
+}
+
+static void expect_patience(struct trial *t, const struct program *w)
+{
+	unsigned char turn;
+	enum outcome o;
+
+	step(t, "expect that nothing happens before the `k`");
+	o = await_untimely(t, &turn);
+	if (o == IS_BUSY || w->ended)
+		fail(t, symptom_of(t, o), text("the writer waits for the `k`"),
+		     state_of(t, o));
+	if (o == DONE ||
+	    (o == IS_DOZING && witness_count(t, w->inner, CALL_SLEEP)))
+		went_on(t, w, o, turn);
+}
+
 CHECK(shm_waits_for_ack, "shm.waits-for-ack", 7,
       "no second message is stored before the first is acknowledged",
       .hint = "The reader has been notified: may the writer store again?",
@@ -163,29 +200,13 @@ CHECK(shm_waits_for_ack, "shm.waits-for-ack", 7,
 	join_as_reader(t, w);
 	type(t, w, "the first\nthe second\nthe third\n");
 	for (size_t i = 0; i < 3; i++) {
-		unsigned char turn;
-		enum outcome o;
-		bool slept;
-
 		expect_turn(t, w, 'a');
+		settle(t);
+		for (size_t j = i + 1; j < 3; j++)
+			if (is_stored(t, lines[j], strlen(lines[j])))
+				went_on(t, w, DONE, 0);
 		expect_stored(t, w, lines[i], strlen(lines[i]));
-		step(t, "expect that nothing happens before the `k`");
-		o = await_untimely(t, &turn);
-		slept = witness_count(t, w->inner, CALL_SLEEP) > 0;
-		if (o == IS_BUSY || w->ended)
-			fail(t, symptom_of(t, o),
-			     text("the writer waits for the `k`"),
-			     state_of(t, o));
-		if (o == DONE || (slept && o == IS_DOZING))
-			fail_as(t,
-				slept ? &sleeps_instead_of_waiting
-				: turn && turn != 'a' ? &wrong_turn
-						      : &ignores_ack,
-				WRONG_FACT,
-				text("the writer waits for the `k`, however "
-				     "long it takes"),
-				o == DONE ? text("it has gone on without one")
-					  : state_of(t, o));
+		expect_patience(t, w);
 		acknowledge(t);
 	}
 }
@@ -447,7 +468,7 @@ static void pass_on_odd(struct trial *t, struct program *r,
 	store(t, l->data, l->n);
 	give_turn(t, 'a');
 	expect_turn(t, r, 'k');
-	settle(t);
+	must_be_alive(t, r);
 	bytes_add(&line, l->data, l->n);
 	bytes_add(&line, "\n", 1);
 	step(t, "expect %s on its standard output", l->what);
@@ -880,8 +901,11 @@ static void expect_mourning(struct trial *t, struct program *p,
 	t->seen.program = p;
 	o = wait_until(t, has_ended, p);
 	if (o != DONE)
-		fail_as(t, o == IS_BUSY ? spinning : &waits_for_ever,
-			o == IS_BUSY ? BUSY : NOT_EXITED, expected,
+		fail_as(t,
+			o != IS_BUSY ? &waits_for_ever
+			: t->greedy  ? NULL
+				     : spinning,
+			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
 			state_of(t, o));
 	settle(t);
 	if (WIFSIGNALED(p->status))
@@ -1096,13 +1120,15 @@ static bool reader_dies(struct trial *t, unsigned n)
 static void need_a_good_run(struct trial *t)
 {
 	struct couple c;
+	bool good;
 
 	meet(t);
 	c.writer = begin_typing(t, "one\n");
-	expect_meeting(t, (struct program *)c.writer);
+	good = is_made(t);
 	c.reader = start_reader(t);
-	if (wait_until(t, both_have_ended, &c) != DONE || c.writer->status ||
-	    c.reader->status)
+	good &= wait_until(t, both_have_ended, &c) == DONE;
+	if (!good || c.writer->status || c.reader->status ||
+	    !has_line(c.reader, "one"))
 		skip(t, "writer and reader do not get along even undisturbed: "
 			"see shm.pair");
 	clear_away(t);
