@@ -371,7 +371,10 @@ CHECK(shm_pair, "shm.pair", 7,
 	settle(t);
 	missing = first_misplaced(r, &instead);
 	if (missing)
-		fail_as(t, o == IS_BUSY ? &busy_loop : &lost_or_doubled,
+		fail_as(t,
+			o == IS_BUSY	     ? &busy_loop
+			: wrong_key.holds(t) ? &wrong_key
+					     : &lost_or_doubled,
 			WRONG_OUTPUT,
 			text("message %05d, %d lines having been typed",
 			     missing, PAIR_LINES),
