@@ -20,7 +20,8 @@
 
 BUILD_CHECK(shm_builds, "shm.builds", 3,
 	    "writer.c and reader.c compile, and no warning comes",
-	    .hint = "What does the first line that the compiler printed say?");
+	    .hint = "What does the first line that the compiler printed say?",
+	    .program = "writer");
 
 /* What is no directory. */
 static void refuses_place(struct trial *t, const char *program,
