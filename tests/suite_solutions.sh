@@ -21,7 +21,7 @@ passes() {
 	01-bare) echo bare.builds ;;
 	02-loop) echo loop.builds loop.usage loop.busy-port loop.memory loop.client-refused ;;
 	03-fork) echo fork.builds fork.usage fork.busy-port fork.echo fork.memory ;;
-	07-shm-fifo) echo shm.builds ;;
+	07-shm-fifo) echo shm.builds shm.usage shm.memory ;;
 	esac
 }
 
