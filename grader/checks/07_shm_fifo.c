@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* 07_shm_fifo.c - lab 07: messages in shared memory, turns through FIFOs */
-#include "common.h"
 #include "labs.h"
+#include "shm.h"
 
 #include "../diagnoses.h"
-#include "../meeting.h"
 #include "../record.h"
 
 #include <fcntl.h>
@@ -15,8 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define LINE_MAX_BYTES (MESSAGE_BYTES - 1)
 
 BUILD_CHECK(shm_builds, "shm.builds", 3,
 	    "writer.c and reader.c compile, and no warning comes",
@@ -69,41 +66,6 @@ CHECK(shm_usage, "shm.usage", 4, "bad arguments are refused, with a word why",
 
 /* The writer */
 
-/* In a place of its own, with all three made. */
-static struct program *begin(struct trial *t)
-{
-	struct program *w;
-
-	meet(t);
-	w = start_writer(t);
-	expect_meeting(t, w);
-	return w;
-}
-
-static void type_line(struct trial *t, struct program *w, const char *line)
-{
-	char *typed = text("%s\n", line);
-
-	type(t, w, typed);
-	free(typed);
-}
-
-/* A line on its way from the keyboard to the reader. */
-static void hand_over(struct trial *t, struct program *w, const char *line)
-{
-	type_line(t, w, line);
-	expect_turn(t, w, 'a');
-	expect_stored(t, w, line, strlen(line));
-	acknowledge(t);
-}
-
-static void hand_over_the_end(struct trial *t, struct program *w)
-{
-	end_of_input(t, w);
-	expect_turn(t, w, 'x');
-	expect_exit(t, w, 0);
-}
-
 CHECK(shm_writer, "shm.writer", 10,
       "the writer makes all three, stores each line and notifies",
       .hint = "What does the segment hold behind a short line that follows a "
@@ -116,26 +78,6 @@ CHECK(shm_writer, "shm.writer", 10,
 	hand_over(t, w, "a long line comes first");
 	hand_over(t, w, "then a short one");
 	hand_over_the_end(t, w);
-}
-
-/* Every write to a FIFO is done, and then the program stops. */
-static void stop_at_every_turn(struct trial *t)
-{
-	inject(t,
-	       &(struct witness_rule){.call = CALL_WRITE,
-				      .action = ACT_STOP,
-				      .on = ON_FIFO,
-				      .first = 1,
-				      .every = 1},
-	       "each write() to a FIFO is done, but stops the program before "
-	       "it returns");
-}
-
-static void go_on(struct trial *t, const struct program *p)
-{
-	step(t, "let it go on");
-	if (p->pid > 0)
-		kill(-p->pid, SIGCONT);
 }
 
 CHECK(shm_stores_first, "shm.stores-first", 6,
@@ -214,40 +156,8 @@ CHECK(shm_waits_for_ack, "shm.waits-for-ack", 7,
 
 /* The reader */
 
-/* With the grader as writer. */
-static struct program *begin_reading(struct trial *t)
-{
-	struct program *r;
-
-	meet(t);
-	host(t);
-	r = start_reader(t);
-	join_as_writer(t, r);
-	return r;
-}
-
-static void pass_on(struct trial *t, struct program *r, const char *message)
-{
-	char *line = text("%s\n", message);
-
-	store(t, message, strlen(message));
-	give_turn(t, 'a');
-	expect_turn(t, r, 'k');
-	expect_printed(t, r, line);
-	free(line);
-}
-
-static void must_be_alive(struct trial *t, const struct program *p)
-{
-	settle(t);
-	if (p->ended)
-		fail(t, symptom_of(t, IS_GONE),
-		     text("it waits for the next message"),
-		     state_of(t, IS_GONE));
-}
-
 CHECK(shm_reader, "shm.reader", 9,
-      "the reader prints each message as a line, once it is copied acks",
+      "each message is copied, acknowledged, and printed as a line",
       .hint = "After the `k` the writer may store the next message at once: "
 	      "what do you print then?",
       .program = "reader")
@@ -275,216 +185,12 @@ CHECK(shm_reader, "shm.reader", 9,
 
 /* Both */
 
-#define PAIR_LINES 10000
-#define PAIR_STEPS 20
-
-static char *many_lines(void)
-{
-	char *all = must_calloc(PAIR_LINES, 16), *at = all;
-
-	for (int i = 1; i <= PAIR_LINES; i++)
-		at += sprintf(at, "message %05d\n", i);
-	return all;
-}
-
-struct progress {
-	const struct program *reader;
-	size_t printed;
-};
-
-static bool has_come_so_far(struct trial *t, void *arg)
-{
-	const struct progress *g = arg;
-
-	(void)t;
-	return g->reader->printed.n >= g->printed || g->reader->ended;
-}
-
-/* The number of the first message that is not in its place; 0: all are. */
-static int first_misplaced(const struct program *r, char **instead)
-{
-	char *all = must_calloc(1, r->printed.n + 1), *state;
-	int next = 1, got;
-
-	if (r->printed.n)
-		memcpy(all, r->printed.data, r->printed.n);
-	*instead = text("nothing");
-	for (char *line = strtok_r(all, "\n", &state); line;
-	     line = strtok_r(NULL, "\n", &state)) {
-		if (sscanf(line, "message %d", &got) != 1)
-			continue;
-		if (got != next) {
-			*instead = text("message %05d", got);
-			break;
-		}
-		next++;
-	}
-	free(all);
-	return next == PAIR_LINES + 1 ? 0 : next;
-}
-
-/* Sleeping through a conversation, and not just until it begins. */
-static bool sleeps_often(struct trial *t, const struct program *p)
-{
-	return witness_count(t, p->inner, CALL_SLEEP) > 20;
-}
-
-static void must_not_sleep(struct trial *t, const struct program *w,
-			   const struct program *r)
-{
-	if (sleeps_often(t, w) || sleeps_often(t, r))
-		fail_as(t, &sleeps_instead_of_waiting, WRONG_FACT,
-			text("each waits for the other's turn, and no longer"),
-			text("the %s sleeps between the messages",
-			     sleeps_often(t, w) ? "writer" : "reader"));
-}
-
 CHECK(shm_pair, "shm.pair", 7,
       "10,000 lines go through both, each once and in order",
       .hint = "Who may touch the segment, and how does it know?",
       .program = "writer", .all_programs = true)
 {
-	char *lines = many_lines(), *instead;
-	struct program *w, *r;
-	enum outcome o = DONE;
-	int missing;
-
-	inject(t,
-	       &(struct witness_rule){.call = CALL_WRITE,
-				      .action = ACT_DELAY,
-				      .on = ON_FIFO,
-				      .first = 1,
-				      .every = 11,
-				      .arg = 100},
-	       "every eleventh write() to a FIFO is done, but returns 0.1 ms "
-	       "late");
-	w = begin(t);
-	type(t, w, lines);
-	end_of_input(t, w);
-	r = start_reader(t);
-	step(t, "expect all lines from the reader");
-	for (size_t i = 1; i <= PAIR_STEPS && o == DONE && !r->ended; i++) {
-		o = wait_until(
-			t, has_come_so_far,
-			&(struct progress){r, strlen(lines) * i / PAIR_STEPS});
-		must_not_sleep(t, w, r);
-	}
-	settle(t);
-	missing = first_misplaced(r, &instead);
-	if (missing)
-		fail_as(t,
-			o == IS_BUSY	     ? &busy_loop
-			: wrong_key.holds(t) ? &wrong_key
-					     : &lost_or_doubled,
-			WRONG_OUTPUT,
-			text("message %05d, %d lines having been typed",
-			     missing, PAIR_LINES),
-			text("%s in its place; %s", instead, state_of(t, o)));
-	expect_exit(t, w, 0);
-	expect_exit(t, r, 0);
-}
-
-/* Lines that are just as good as others. */
-
-struct odd_line {
-	unsigned char data[MESSAGE_BYTES];
-	size_t n;
-	const char *what;
-	const struct diagnosis *otherwise;
-	bool last; /* its newline is missing, and then the input ends */
-};
-
-static struct odd_line *odd_lines(struct trial *t, size_t *n)
-{
-	static struct odd_line all[] = {
-		{.what = "an empty line", .otherwise = &loses_empty_line},
-		{.n = LINE_MAX_BYTES,
-		 .what = "4095 bytes",
-		 .otherwise = &off_by_one},
-		{.n = 128,
-		 .what = "bytes over 127",
-		 .otherwise = &wrong_message},
-		{.n = 7,
-		 .what = "a last line without newline",
-		 .otherwise = &off_by_one,
-		 .last = true},
-	};
-
-	*n = sizeof(all) / sizeof(*all);
-	random_letters(t, all[1].data, all[1].n);
-	for (size_t i = 0; i < 128; i++)
-		all[2].data[i] = (unsigned char)(128 + i);
-	memcpy(all[3].data, "the end", 7);
-	return all;
-}
-
-static char *state_and_content(struct trial *t)
-{
-	const struct meeting *m = t->meeting;
-
-	return text("the segment begins %s; %s",
-		    readable(m->memory, m->size < 24 ? m->size : 24, 24),
-		    state_of(t, IS_QUIET));
-}
-
-static const struct diagnosis *why_not_handed_over(struct trial *t,
-						   const struct odd_line *l,
-						   int turn)
-{
-	const struct meeting *m = t->meeting;
-
-	if (turn > 0 && turn != 'a' && turn != 'x')
-		return &wrong_turn;
-	/* All of it is there, and something behind it. */
-	if (turn == 'a' && l->n < m->size && m->memory[l->n] &&
-	    memcmp(m->memory, l->data, l->n) == 0)
-		return &no_terminator;
-	return l->otherwise;
-}
-
-static void hand_over_odd(struct trial *t, struct program *w,
-			  const struct odd_line *l)
-{
-	int turn;
-
-	step(t, "type %s", l->what);
-	bytes_add(&w->typed, l->data, l->n);
-	bytes_add(&w->typed, "\n", l->last ? 0 : 1);
-	if (l->last)
-		end_of_input(t, w);
-	step(t, "expect it in the segment, and the reader notified");
-	t->seen.program = w;
-	turn = next_turn(t);
-	settle(t);
-	if (turn != 'a' || !is_stored(t, l->data, l->n))
-		fail_as(t, why_not_handed_over(t, l, turn), WRONG_OUTPUT,
-			text("%s in the segment, `a` in notify", l->what),
-			state_and_content(t));
-	acknowledge(t);
-}
-
-static void pass_on_odd(struct trial *t, struct program *r,
-			const struct odd_line *l)
-{
-	struct bytes line = {0};
-	size_t before = r->expected;
-
-	store(t, l->data, l->n);
-	give_turn(t, 'a');
-	expect_turn(t, r, 'k');
-	must_be_alive(t, r);
-	bytes_add(&line, l->data, l->n);
-	bytes_add(&line, "\n", 1);
-	step(t, "expect %s on its standard output", l->what);
-	if (r->printed.n < before + line.n ||
-	    !memmem(r->printed.data + before, r->printed.n - before, line.data,
-		    line.n))
-		fail_as(t, l->otherwise, WRONG_OUTPUT,
-			text("%s, and a newline", l->what),
-			readable(r->printed.data + before,
-				 r->printed.n - before, 60));
-	r->expected = r->printed.n;
-	bytes_free(&line);
+	carry_many_lines(t);
 }
 
 CHECK(shm_exact, "shm.exact", 6,
@@ -506,54 +212,6 @@ CHECK(shm_exact, "shm.exact", 6,
 	pass_on(t, p, "an ordinary one");
 	for (size_t i = 0; i < n; i++)
 		pass_on_odd(t, p, &l[i]);
-}
-
-static char *letters(struct trial *t, size_t n)
-{
-	char *line = must_calloc(1, n + 1);
-
-	random_letters(t, line, n);
-	return line;
-}
-
-static void guard_segments(struct trial *t)
-{
-	inject(t,
-	       &(struct witness_rule){.call = CALL_SHM,
-				      .action = ACT_GUARD,
-				      .first = 1,
-				      .every = 1},
-	       "the memory behind an attached segment cannot be used");
-}
-
-/* The line that was too long must not be seen, and the next one must. */
-static void expect_next_line(struct trial *t, struct program *w,
-			     const char *too_long, const char *next)
-{
-	const struct meeting *m = t->meeting;
-	int turn;
-	bool came;
-
-	step(t, "expect that the reader is notified of %s, and of nothing else",
-	     next);
-	t->seen.program = w;
-	turn = next_turn(t);
-	settle(t);
-	came = turn == 'a';
-	if (came && is_stored(t, next, strlen(next)))
-		return;
-	if (w->ended && WIFSIGNALED(w->status))
-		fail_as(t, &long_line_overflows, CRASHED,
-			text("the writer goes on with the next line"),
-			state_of(t, IS_GONE));
-	fail_as(t,
-		turn > 0 && !came && turn != 'x' ? &wrong_turn
-		: !came || memcmp(m->memory, too_long, 16) != 0
-			? &long_line_stops_writer
-		: memchr(m->memory, 0, m->size) ? &long_line_split
-						: &long_line_overflows,
-		WRONG_OUTPUT, text("the next message is \"%s\"", next),
-		came ? state_and_content(t) : state_of(t, IS_QUIET));
 }
 
 CHECK(shm_long_line, "shm.long-line", 4,
@@ -586,42 +244,6 @@ CHECK(shm_long_line, "shm.long-line", 4,
 	}
 	end_of_input(t, w);
 	expect_turn(t, w, 'x');
-}
-
-/* How far what begins with this letter goes on in the output. */
-static size_t run_of(const struct bytes *b, char letter, size_t *behind)
-{
-	const unsigned char *first =
-		b->n ? memchr(b->data, letter, b->n) : NULL;
-	size_t at = first ? (size_t)(first - b->data) : b->n, n = 0;
-
-	while (at + n < b->n && b->data[at + n] == (unsigned char)letter)
-		n++;
-	*behind = at + n;
-	return n;
-}
-
-/* 4096 bytes and no NUL.  To refuse them is as good as to cut them. */
-static void pass_on_unterminated(struct trial *t, struct program *r)
-{
-	char z[MESSAGE_BYTES];
-	size_t n, behind;
-
-	memset(z, 'z', sizeof(z));
-	store(t, z, sizeof(z));
-	give_turn(t, 'a');
-	settle(t);
-	step(t, "expect no more than these 4096 bytes");
-	if (r->ended && WIFSIGNALED(r->status))
-		fail_as(t, &trusts_the_writer, CRASHED,
-			text("the reader does not read on behind the segment"),
-			state_of(t, IS_GONE));
-	n = run_of(&r->printed, 'z', &behind);
-	if (n > MESSAGE_BYTES ||
-	    (behind < r->printed.n && r->printed.data[behind] != '\n'))
-		fail_as(t, &trusts_the_writer, WRONG_OUTPUT,
-			text("at most %d bytes, and a newline", MESSAGE_BYTES),
-			text("%zu bytes, and then others", n));
 }
 
 CHECK(shm_no_terminator, "shm.no-terminator", 4,
@@ -659,7 +281,7 @@ static void must_not_make(struct trial *t)
 }
 
 CHECK(shm_not_created, "shm.not-created", 6,
-      "a reader alone makes nothing, waits at no cost, and then serves",
+      "a reader alone makes nothing, rests, and serves who comes",
       .hint = "What tells you that a file has appeared in a directory?",
       .program = "reader")
 {
@@ -692,45 +314,6 @@ CHECK(shm_not_created, "shm.not-created", 6,
 			text("no segment"), text("there is one"));
 }
 
-static void must_refuse(struct trial *t)
-{
-	expect_complaint(t, start_writer(t), &takes_over_segment, OF_ANY_KIND,
-			 NULL, NULL);
-	step(t, "expect that segment and FIFOs are still there");
-	if (!has_segment(t) || !is_in_place(t, "notify") ||
-	    !is_in_place(t, "ack"))
-		fail_as(t, &takes_over_segment, WRONG_FACT,
-			text("the second writer has removed nothing"),
-			text("%s is gone",
-			     has_segment(t) ? "a FIFO" : "the segment"));
-}
-
-/* Its creator is alive, but has not attached it yet. */
-static void refuses_unattached(struct trial *t)
-{
-	struct program *w;
-
-	inject(t,
-	       &(struct witness_rule){.call = CALL_SHM,
-				      .action = ACT_STOP,
-				      .first = 1,
-				      .times = 1},
-	       "the writer stops when it has called shmget()");
-	meet(t);
-	w = start_writer(t);
-	settle(t);
-	if (has_segment(t) && !count_attached(t)) {
-		expect_complaint(t, start_writer(t), &takes_over_segment,
-				 OF_ANY_KIND, NULL, NULL);
-		if (!has_segment(t))
-			fail_as(t, &takes_over_segment, WRONG_FACT,
-				text("the segment of a living writer stays"),
-				text("it is gone"));
-	}
-	go_on(t, w);
-	settle(t);
-}
-
 CHECK(shm_in_use, "shm.in-use", 5,
       "a second writer is refused, and the first goes on",
       .hint = "Which flag makes shmget() fail where a segment is there?",
@@ -751,22 +334,6 @@ CHECK(shm_in_use, "shm.in-use", 5,
 	attach_segment(t, 0);
 	clear_away(t);
 	must_refuse(t);
-}
-
-/* Where one was killed. */
-static struct program *start_anew(struct trial *t)
-{
-	struct program *w = start_writer(t);
-
-	step(t, "expect that it starts, in spite of what is left over");
-	settle(t);
-	if (w->ended)
-		fail_as(t, &left_over_blocks_start, EXITED,
-			text("the writer removes what a dead one has left, and "
-			     "starts"),
-			state_of(t, IS_GONE));
-	expect_meeting(t, w);
-	return w;
 }
 
 CHECK(shm_left_over, "shm.left-over", 5,
@@ -796,75 +363,6 @@ CHECK(shm_left_over, "shm.left-over", 5,
 
 /* What is left */
 
-static bool has_ended(struct trial *t, void *arg)
-{
-	const struct program *p = arg;
-
-	(void)t;
-	return p->ended;
-}
-
-/* SIGINT or SIGTERM, and what must come of it. */
-static void expect_stop(struct trial *t, struct program *w, int signo)
-{
-	const char *name = signo == SIGINT ? "SIGINT" : "SIGTERM";
-	enum outcome o;
-
-	settle(t);
-	step(t, "send the writer %s", name);
-	send_signal(w->pid, signo);
-	step(t, "expect that it removes everything, and ends");
-	t->seen.program = w;
-	o = wait_until(t, has_ended, w);
-	if (o == IS_QUIET) {
-		/* It may have come just before a call: some miss that. */
-		send_signal(w->pid, signo);
-		o = wait_until(t, has_ended, w);
-	}
-	if (o != DONE)
-		fail_as(t, o == IS_BUSY ? NULL : &signal_unheard,
-			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
-			text("the writer ends"), state_of(t, o));
-	expect_nothing_left(t);
-	if (WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0)
-		fail_as(t, &wrong_exit_status, WRONG_STATUS,
-			text("a status other than 0: it was interrupted"),
-			state_of(t, IS_GONE));
-	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) != signo)
-		fail_as(t, &crash, CRASHED, text("the writer ends by itself"),
-			state_of(t, IS_GONE));
-}
-
-static void expect_end_told(struct trial *t)
-{
-	int turn;
-
-	step(t, "expect that the reader was told: `x`");
-	turn = next_turn(t);
-	if (turn != 'x')
-		fail_as(t, turn < 0 ? &leaves_without_x : &wrong_turn,
-			WRONG_FACT, text("`x` in notify, at the end of it all"),
-			text("no `x`"));
-}
-
-static void stops_cleanly(struct trial *t, int signo)
-{
-	struct program *w = begin(t);
-
-	expect_stop(t, w, signo);
-	w = begin(t);
-	join_as_reader(t, w);
-	hand_over(t, w, "hello");
-	expect_stop(t, w, signo);
-	expect_end_told(t);
-	w = begin(t);
-	join_as_reader(t, w);
-	type_line(t, w, "never acknowledged");
-	expect_turn(t, w, 'a');
-	expect_stop(t, w, signo);
-	expect_end_told(t);
-}
-
 CHECK(shm_cleanup, "shm.cleanup", 7,
       "nothing is left: at the end, after signals, without the reader",
       .hint = "Who removes a segment when all its processes have ended?",
@@ -891,39 +389,6 @@ CHECK(shm_cleanup, "shm.cleanup", 7,
 	type_line(t, w, "are you there?");
 	if (exits(t, w))
 		expect_nothing_left(t);
-}
-
-/* The other one is gone: say so, and end. */
-static void expect_mourning(struct trial *t, struct program *p,
-			    const struct diagnosis *spinning)
-{
-	char *expected = text("it says that the other one has gone, and exits "
-			      "with an error");
-	enum outcome o;
-
-	step(t, "expect that %s", expected);
-	t->seen.program = p;
-	o = wait_until(t, has_ended, p);
-	if (o != DONE)
-		fail_as(t,
-			o != IS_BUSY ? &waits_for_ever
-			: t->greedy  ? NULL
-				     : spinning,
-			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
-			state_of(t, o));
-	settle(t);
-	if (WIFSIGNALED(p->status))
-		fail_as(t,
-			WTERMSIG(p->status) == SIGPIPE ? &sigpipe_kills_writer
-						       : &crash,
-			CRASHED, expected, state_of(t, IS_GONE));
-	if (WEXITSTATUS(p->status) == 0)
-		fail_as(t, &wrong_exit_status, WRONG_STATUS, expected,
-			state_of(t, IS_GONE));
-	if (!p->complained.n)
-		fail_as(t, &error_unexplained, WRONG_OUTPUT, expected,
-			text("nothing on stderr"));
-	free(expected);
 }
 
 CHECK(shm_reader_gone, "shm.reader-gone", 4,
@@ -968,193 +433,8 @@ CHECK(shm_writer_gone, "shm.writer-gone", 4,
 
 /* Killed, at every step */
 
-#define STEPS_MAX 120 /* calls of one program; ours needs a quarter of it */
-
-static void kill_at(struct trial *t, unsigned n)
-{
-	aim_at_next(t);
-	arm(t, &(struct witness_rule){.call = CALL_ANY,
-				      .action = ACT_KILL,
-				      .who = WHO_FIRST,
-				      .first = n,
-				      .times = 1});
-}
-
-static struct program *begin_typing(struct trial *t, const char *lines)
-{
-	struct program *w = start_writer(t);
-
-	type(t, w, lines);
-	end_of_input(t, w);
-	return w;
-}
-
-/* Both are there, and the writer waits in open() for a reader: then they are at
- * different FIFOs. */
-static const struct diagnosis *why_they_wait(struct trial *t,
-					     const struct program *w,
-					     const struct program *r)
-{
-	if (w->ended && WEXITSTATUS(w->status) != 0 && has_segment(t) &&
-	    !count_attached(t))
-		return &left_over_blocks_start;
-	return !r->ended && !w->ended && blocked_in(w->pid, "open")
-		       ? &waits_at_removed_fifo
-		       : &waits_for_ever;
-}
-
-/* A reader without a writer spins on the end of file. */
-static const struct diagnosis *why_it_spins(struct trial *t,
-					    const struct program *w)
-{
-	if (t->greedy)
-		return NULL;
-	return w->ended ? &eof_ignored : &busy_loop;
-}
-
-struct couple {
-	const struct program *writer, *reader;
-};
-
-static bool both_have_ended(struct trial *t, void *arg)
-{
-	const struct couple *c = arg;
-
-	(void)t;
-	return c->writer->ended && c->reader->ended;
-}
-
-static void must_be_over(struct trial *t, enum outcome o, struct couple c,
-			 const char *killed, unsigned n)
-{
-	if (o != DONE)
-		fail_as(t,
-			o == IS_BUSY ? why_it_spins(t, c.writer)
-				     : why_they_wait(t, c.writer, c.reader),
-			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
-			text("writer and reader come to their end"),
-			text("%s, the %s having been killed at its call number "
-			     "%u",
-			     state_of(t, o), killed, n));
-	if (is_anything_left(t))
-		fail_as(t, count_segments(t) ? &segment_left : &fifo_left,
-			WRONG_FACT,
-			text("no segment and no FIFO after the next run"),
-			text("something is left, the %s having been killed at "
-			     "its call number %u",
-			     killed, n));
-}
-
-static bool has_line(const struct program *r, const char *line)
-{
-	return r->printed.n &&
-	       memmem(r->printed.data, r->printed.n, line, strlen(line));
-}
-
-/* The writer is killed at its n-th call; the next one must get along with the
- * reader that is there, or with another.  False: it does not make so many. */
-static bool writer_dies(struct trial *t, unsigned n)
-{
-	struct couple c;
-	enum outcome o;
-	bool died;
-
-	meet(t);
-	kill_at(t, n);
-	c.writer = begin_typing(t, "one\ntwo\n");
-	await_aim(t);
-	c.reader = start_reader(t);
-	wait_until(t, has_ended, (void *)c.writer);
-	died = struck(t) > 0;
-	if (died) {
-		settle(t);
-		if (c.reader->ended)
-			c.reader = start_reader(t);
-		c.writer = begin_typing(t, "three\n");
-	}
-	o = wait_until(t, both_have_ended, &c);
-	if (o != DONE && c.reader->ended && !c.writer->ended) {
-		c.reader = start_reader(t);
-		o = wait_until(t, both_have_ended, &c);
-	}
-	must_be_over(t, o, c, "writer", n);
-	step(t, "expect that the next run has brought its line");
-	if (died && !has_line(c.reader, "three"))
-		fail_as(t, &left_over_blocks_start, WRONG_OUTPUT,
-			text("\"three\" on the reader's standard output"),
-			text("not so, the writer before having been killed at "
-			     "its call number %u",
-			     n));
-	return died;
-}
-
-static bool segment_is_there(struct trial *t, void *unused)
-{
-	(void)unused;
-	return has_segment(t);
-}
-
-/* The reader is killed at its n-th call; the writer must come to its end, or
- * wait for another reader. */
-static bool reader_dies(struct trial *t, unsigned n)
-{
-	struct couple c;
-	enum outcome o;
-	bool died;
-
-	meet(t);
-	arm(t, &(struct witness_rule){.call = CALL_NONE});
-	c.writer = begin_typing(t, "one\ntwo\n");
-	wait_until(t, segment_is_there, NULL);
-	kill_at(t, n);
-	c.reader = start_reader(t);
-	wait_until(t, has_ended, (void *)c.reader);
-	died = struck(t) > 0;
-	if (died) {
-		settle(t);
-		if (!c.writer->ended)
-			c.reader = start_reader(t);
-	}
-	o = wait_until(t, has_ended, (void *)c.writer);
-	must_be_over(t, o, c, "reader", n);
-	return died;
-}
-
-/* Where all goes well. */
-static void need_a_good_run(struct trial *t)
-{
-	struct couple c;
-	bool good;
-
-	meet(t);
-	c.writer = begin_typing(t, "one\n");
-	good = is_made(t);
-	c.reader = start_reader(t);
-	good &= wait_until(t, both_have_ended, &c) == DONE;
-	if (!good || c.writer->status || c.reader->status ||
-	    !has_line(c.reader, "one"))
-		skip(t, "writer and reader do not get along even undisturbed: "
-			"see shm.pair");
-	clear_away(t);
-}
-
-static void at_every_step(struct trial *t, const char *who,
-			  bool (*dies)(struct trial *t, unsigned n))
-{
-	unsigned n = 1;
-
-	need_a_good_run(t);
-	step(t, "kill the %s at its first call, then at its second, and so on",
-	     who);
-	while (n <= STEPS_MAX && dies(t, n)) {
-		clear_away(t);
-		t->dozed = 0; /* a reader may doze until a writer comes */
-		n++;
-	}
-}
-
 CHECK(shm_writer_killed, "shm.writer-killed", 3,
-      "wherever the writer is killed, the next run works, nothing is left",
+      "wherever the writer is killed, the next run works as ever",
       .hint = "A reader waits in open() at a FIFO: what if a new one takes its "
 	      "name?",
       .program = "writer", .all_programs = true)
@@ -1163,54 +443,12 @@ CHECK(shm_writer_killed, "shm.writer-killed", 3,
 }
 
 CHECK(shm_reader_killed, "shm.reader-killed", 3,
-      "wherever the reader is killed, the writer ends, nothing is left",
+      "wherever the reader is killed, the writer ends and clears up",
       .hint = "In which calls does the writer wait for the reader, and what "
 	      "ends them?",
       .program = "writer", .all_programs = true)
 {
 	at_every_step(t, "reader", reader_dies);
-}
-
-/* Lines of all telling lengths, and one too long, through both. */
-static void pair_session(struct trial *t, enum tool tool)
-{
-	struct program *w;
-
-	meet(t);
-	t->tool = tool;
-	w = start_writer(t);
-	for (const size_t *size = telling_sizes; *size; size++) {
-		char *line = letters(t, *size);
-
-		type_line(t, w, line);
-		free(line);
-	}
-	end_of_input(t, w);
-	if (comes_to_rest(t) && is_restful(t))
-		start_reader(t);
-	t->tool = PLAIN;
-	settle(t);
-	clear_away(t);
-}
-
-/* A message without NUL, and a reader that may have no room for it. */
-static void unterminated_session(struct trial *t, enum tool tool)
-{
-	char z[MESSAGE_BYTES];
-
-	memset(z, 'z', sizeof(z));
-	meet(t);
-	host(t);
-	t->tool = tool;
-	start_reader(t);
-	t->tool = PLAIN;
-	if (!joins_as_writer(t))
-		return;
-	store(t, z, sizeof(z));
-	give_turn(t, 'a');
-	settle(t);
-	leave_meeting(t);
-	settle(t);
 }
 
 CHECK(shm_memory, "shm.memory", 3,
