@@ -89,6 +89,14 @@ void thaw(struct trial *t);
  * Replaces the fault injected before. */
 void inject(struct trial *t, const struct witness_rule *rule, const char *what);
 
+/* The same, with no line in the transcript. */
+void arm(struct trial *t, const struct witness_rule *rule);
+
+/* WHO_FIRST in a rule means the next program that is started; wait until it is
+ * known, before yet another one is. */
+void aim_at_next(struct trial *t);
+void await_aim(struct trial *t);
+
 /* How often the injected fault has struck. */
 unsigned struck(struct trial *t);
 
@@ -214,6 +222,50 @@ void stop_receiving(struct trial *t);
 void expect_datagram_from(struct trial *t, const char *s, const char *name);
 bool datagram_comes(struct trial *t, const char *s);
 bool answer_datagram(struct trial *t, const char *s);
+
+/* A writer and a reader meet in a directory (words_meeting.c). */
+
+/* An empty directory for the programs started after this; the last one, and
+ * all that the grader holds there, is let go. */
+void meet(struct trial *t);
+struct program *start_writer(struct trial *t);
+struct program *start_reader(struct trial *t);
+/* The writer makes segment and FIFOs, each as it is to be. */
+void expect_meeting(struct trial *t, struct program *writer);
+bool is_made(struct trial *t);
+/* No segment is there, and nothing in the directory. */
+void expect_nothing_left(struct trial *t);
+bool is_anything_left(struct trial *t);
+size_t count_segments(struct trial *t);
+bool is_in_place(struct trial *t, const char *name);
+/* Is the segment with the directory's key there?  How many have attached it? */
+bool has_segment(struct trial *t);
+unsigned long count_attached(struct trial *t);
+
+/* The grader takes the reader's part (words_turns.c)… */
+
+void join_as_reader(struct trial *t, struct program *writer);
+void acknowledge(struct trial *t);
+/* …or the writer's: makes everything, then waits for a reader. */
+void host(struct trial *t);
+void host_fifos_only(struct trial *t);
+void join_as_writer(struct trial *t, struct program *reader);
+bool joins_as_writer(struct trial *t);
+void store(struct trial *t, const void *data, size_t n);
+void give_turn(struct trial *t, char turn);
+
+/* From the other side comes this byte, and no other. */
+void expect_turn(struct trial *t, struct program *p, char turn);
+/* The next byte from there; -1: there comes none. */
+int next_turn(struct trial *t);
+/* Something comes that nobody has asked for: a byte, or another message (0). */
+enum outcome await_untimely(struct trial *t, unsigned char *turn);
+/* This is what the segment holds, and the NUL. */
+void expect_stored(struct trial *t, struct program *writer, const void *data,
+		   size_t n);
+bool is_stored(struct trial *t, const void *data, size_t n);
+/* Close both FIFOs, detach the segment. */
+void leave_meeting(struct trial *t);
 
 /* Facts (words_fact.c). */
 

@@ -11,8 +11,8 @@
 #include <string.h>
 
 const struct lab *const course[] = {
-	&lab_01_bare, &lab_02_loop, &lab_03_fork, &lab_04_pthread,
-	&lab_05_poll, &lab_06_unix, NULL};
+	&lab_01_bare, &lab_02_loop, &lab_03_fork,     &lab_04_pthread,
+	&lab_05_poll, &lab_06_unix, &lab_07_shm_fifo, NULL};
 
 const struct lab *find_lab(const char *name)
 {

@@ -71,6 +71,21 @@ extern const struct diagnosis signed_char_toupper, not_upper_case,
 	empty_datagram_is_eof, unnamed_sender_kills_server,
 	dead_client_stops_server;
 
+/* diagnoses/meeting.c */
+extern const struct diagnosis ftok_unchecked, never_creates, wrong_key,
+	wrong_size, open_to_everyone, newline_kept, no_terminator,
+	notifies_before_storing, wrong_turn, no_notify, no_ack,
+	leaves_without_x, ignores_ack, acks_before_copying, ignores_x,
+	not_printed, wrong_message, lost_or_doubled, loses_empty_line,
+	off_by_one, long_line_overflows, long_line_split,
+	long_line_stops_writer, trusts_the_writer, reader_creates_segment,
+	takes_over_segment, left_over_blocks_start, segment_left, fifo_left,
+	signal_unheard, sigpipe_kills_writer, waits_for_ever,
+	waits_at_removed_fifo;
+
+/* What the segment holds when it is no longer the reader's turn. */
+extern const char too_early[];
+
 /* None of them. */
 extern const struct diagnosis unknown;
 

@@ -66,6 +66,33 @@ bool witness_saw_success(struct trial *t, enum witness_call call)
 	return false;
 }
 
+unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call)
+{
+	struct witness_event e;
+	unsigned n = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++)
+		n += e.call == call && e.pid == inner;
+	return n;
+}
+
+bool witness_saw_other_key(struct trial *t, int64_t key)
+{
+	static const char name[] = {'s', 'h', 'm', 'g', 'e', 't'};
+	struct witness_event e;
+	bool other = false;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.call != CALL_SHM || e.n_bytes != sizeof(name) ||
+		    memcmp(e.bytes, name, sizeof(name)) != 0)
+			continue;
+		if (e.arg[0] == key)
+			return false;
+		other = true;
+	}
+	return other;
+}
+
 uint16_t witness_called_port(struct trial *t)
 {
 	struct witness_event e;

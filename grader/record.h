@@ -18,6 +18,13 @@ uint32_t witness_recorded(struct trial *t);
 /* Has one succeeded since the latest program was started? */
 bool witness_saw_success(struct trial *t, enum witness_call call);
 
+/* How many calls of this kind has a process made, by the pid that it knows? */
+unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call);
+
+/* Since the latest program was started: was shmget() called, and never with
+ * this key? */
+bool witness_saw_other_key(struct trial *t, int64_t key);
+
 /* The IPv4 port of the last connect(); 0: there was none. */
 uint16_t witness_called_port(struct trial *t);
 

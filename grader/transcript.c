@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* transcript.c - what a trial did, step by step, and how it ended */
 #include "diagnoses.h"
+#include "meeting.h"
 #include "room.h"
 #include "trial.h"
 #include "verdict.h"
@@ -70,8 +71,10 @@ void finish(struct trial *t, json_t *verdict)
 			_exit(EXIT_GRADER);
 		put += (size_t)w;
 	}
-	if (!t->set->sandbox)
+	if (!t->set->sandbox) {
 		room_kill_descendants();
+		forget_meeting(t);
+	}
 	_exit(0);
 }
 

@@ -60,7 +60,7 @@ struct connection {
 	uint64_t said, arrived; /* bytes in all */
 };
 
-#define PROGRAMS_MAX 64
+#define PROGRAMS_MAX 512
 #define CONNECTIONS_MAX 1100
 
 enum symptom {
@@ -129,6 +129,8 @@ struct trial {
 	struct connection **connection; /* numbered from 1; [0] unused */
 	size_t connections;
 	int listener; /* the grader's own; -1: none */
+
+	struct meeting *meeting; /* of writer and reader; NULL: none */
 
 	json_t *steps;
 	int step_number; /* of the latest */

@@ -13,9 +13,10 @@
  *    call without a time-out, no thread ran between them, nothing is under way
  *    inside TCP (a UNIX socket has nothing under way: what is sent is in its
  *    receiver's queue, and has woken it, when the call that sends returns), no
- *    program has ended that the agent has not yet reported, and after the second look there was still nothing for us to
- *    read.  Then nothing can happen any more unless we do something, so the
- *    verdict is as safe as if one had waited for ever, and needs no clock;
+ *    program has ended of which we have not heard, and after the second look
+ *    there was still nothing for us to read.  Then nothing can happen any more
+ *    unless we do something, so the verdict is as safe as if one had waited
+ *    for ever, and needs no clock;
  *  - the submission used up a budget of CPU time without anything moving: it
  *    spins.  CPU time does not pass while other programs have the processor;
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
@@ -221,17 +222,19 @@ static bool all_ended(const struct trial *t)
 	return true;
 }
 
-/* A program that has ended and is not yet reported as such: the agent, at which
- * no look looks, has still to run. */
-static bool report_is_due(const struct trial *t, const struct look *l)
+/* A program that has ended is told of by the agent, which may not have had the
+ * processor for it yet. */
+static bool end_is_due(const struct trial *t, const struct look *l)
 {
 	for (size_t i = 0; i < t->programs; i++) {
 		const struct program *p = t->program[i];
-		bool living = p->ended || p->spawn_error;
+		size_t at = 0;
 
-		for (size_t j = 0; j < l->n && !living; j++)
-			living = l->p[j].pid == p->pid && l->p[j].state != 'Z';
-		if (!living)
+		if (p->ended || !p->pid)
+			continue;
+		while (at < l->n && l->p[at].pid != p->pid)
+			at++;
+		if (at == l->n || l->p[at].state == 'Z')
 			return true;
 	}
 	return false;
@@ -248,8 +251,7 @@ static bool proves_quiet(struct trial *t, struct look *now,
 
 	probe_look(now, t->agent, timers_in_use(t));
 	return quiet_before && !moving && now->activity == QUIET &&
-	       now->fingerprint == before->fingerprint &&
-	       !report_is_due(t, now);
+	       now->fingerprint == before->fingerprint && !end_is_due(t, now);
 }
 
 static enum outcome wait_within(struct trial *t, condition *holds, void *arg,

@@ -101,11 +101,13 @@ enum witness_call {
 			 once: for arguments that the C standard does not
 			 allow, negative ones, the answers are wrong from then
 			 on, as they may be */
-	CALL_COUNT
+	CALL_COUNT,
+	CALL_ANY /* in a rule only: each of them */
 };
 
-/* An action that a call cannot take does not count as a match: ACT_FAIL and
- * ACT_DELAY suit all calls but CALL_EXIT, the others those named here. */
+/* An action that a call cannot take does not count as a match: ACT_FAIL,
+ * ACT_DELAY and ACT_STOP suit all calls but CALL_EXIT, the others those named
+ * here. */
 enum witness_action {
 	ACT_NONE,  /* the rule only counts */
 	ACT_FAIL,  /* the call is not made; it fails with errno = arg */
@@ -132,6 +134,12 @@ enum witness_action {
 		      or arg microseconds went by */
 	ACT_VANISH, /* CALL_ACCEPT: as ACT_ABORT, but then the call is made, as
 		       if that client had never been there */
+	ACT_STOP,   /* the call is made, and before it returns the program stops
+		      (SIGSTOP to its process group), until somebody lets it go on */
+	ACT_KILL, /* the call is not made: the program is killed (SIGKILL to its
+		      process group).  All calls, CALL_EXIT too */
+	ACT_GUARD, /* shmat without an address: the memory behind the segment
+		      cannot be used, so that SIGSEGV stops who reads on */
 };
 
 enum witness_who {
@@ -143,6 +151,7 @@ enum witness_who {
 enum witness_on {
 	ON_ANY,
 	ON_SOCKET, /* only where the call's descriptor is a socket */
+	ON_FIFO,   /* only where it is a FIFO that has a name, so no pipe() */
 };
 
 /* Matching calls are numbered 1, 2, 3, … over all processes.  The rule acts on

@@ -220,6 +220,10 @@ static const struct {
 	{SYS_nanosleep, "nanosleep", false},
 	{SYS_clock_nanosleep, "nanosleep", false},
 	{SYS_connect, "connect", true},
+#ifdef SYS_open
+	{SYS_open, "open", false},
+#endif
+	{SYS_openat, "open", false},
 };
 
 /* In which system call is the process's first thread blocked?  Into `name`,
@@ -259,11 +263,22 @@ bool blocked_in(pid_t pid, const char *call)
 	       strncmp(name, call, n) == 0 && (!name[n] || name[n] == ' ');
 }
 
+/* Where two programs meet, which of them it is: its name. */
+static const char *name_of(struct trial *t, pid_t pid)
+{
+	for (size_t i = 0; t->meeting && i < t->programs; i++)
+		if (t->program[i]->pid == pid)
+			return text("the %.*s",
+				    (int)strcspn(t->program[i]->line, " "),
+				    t->program[i]->line);
+	return "the program";
+}
+
 static char *describe_process(struct trial *t, const struct process *p)
 {
 	const char *who = t->server && p->pid == t->server->pid ? "the server"
 			  : t->server ? "a process of the server"
-				      : "the program";
+				      : name_of(t, p->pid);
 	char name[64];
 
 	if (p->state == 'Z')

@@ -351,13 +351,42 @@ void signal_server(struct trial *t, int signal, const char *name)
 
 void inject(struct trial *t, const struct witness_rule *rule, const char *what)
 {
-	const off_t at = offsetof(struct witness, rule);
-	struct witness_rule armed = *rule;
-
 	if (t->witness < 0)
 		skip(t, "this check needs the witness, which is switched off");
 	step(t, "from now on: %s", what);
 	json_array_append_new(t->faults, json_string(what));
+	arm(t, rule);
+}
+
+void aim_at_next(struct trial *t)
+{
+	const uint32_t nobody = 0;
+
+	if (pwrite(t->witness, &nobody, sizeof(nobody),
+		   offsetof(struct witness, first_pid)) != sizeof(nobody))
+		give_up(t, text("the witness's file: %s", strerror(errno)));
+}
+
+static bool somebody_is_first(struct trial *t, void *unused)
+{
+	uint32_t first = 0;
+
+	(void)unused;
+	return pread(t->witness, &first, sizeof(first),
+		     offsetof(struct witness, first_pid)) == sizeof(first) &&
+	       first;
+}
+
+void await_aim(struct trial *t)
+{
+	wait_until(t, somebody_is_first, NULL);
+}
+
+void arm(struct trial *t, const struct witness_rule *rule)
+{
+	const off_t at = offsetof(struct witness, rule);
+	struct witness_rule armed = *rule;
+
 	/* The rule takes effect with its first field, so that comes last. */
 	armed.call = CALL_NONE;
 	if (pwrite(t->witness, &armed, sizeof(armed), at) != sizeof(armed) ||

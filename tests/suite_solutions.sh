@@ -26,6 +26,7 @@ passes() {
 		pthread.two-clients pthread.many pthread.memory ;;
 	05-poll) echo poll.builds poll.usage poll.busy-port poll.echo poll.two-clients poll.memory ;;
 	06-unix) echo unix.builds unix.usage ;;
+	07-shm-fifo) echo shm.builds shm.usage shm.memory ;;
 	esac
 }
 

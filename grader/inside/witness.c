@@ -35,12 +35,15 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -133,11 +136,30 @@ static bool divisible(enum witness_call call, int fd, int64_t count,
 		S_ISCHR(about.st_mode));
 }
 
+/* A pipe lives in a file system of its own. */
+static bool is_fifo(int fd)
+{
+	struct stat about;
+	struct statfs where;
+
+	return !fstat(fd, &about) && S_ISFIFO(about.st_mode) &&
+	       !fstatfs(fd, &where) && where.f_type != PIPEFS_MAGIC;
+}
+
+static bool is_on(uint32_t kind, enum witness_call call, int fd)
+{
+	if (kind == ON_ANY)
+		return true;
+	return has_descriptor(call) &&
+	       (kind == ON_FIFO ? is_fifo(fd) : socket_type(fd) != -1);
+}
+
 static bool suits(uint32_t action, enum witness_call call, const int64_t arg[3])
 {
 	switch (action) {
 	case ACT_FAIL:
 	case ACT_DELAY:
+	case ACT_STOP:
 		return call != CALL_EXIT;
 	case ACT_HALF:
 	case ACT_ONE:
@@ -147,6 +169,8 @@ static bool suits(uint32_t action, enum witness_call call, const int64_t arg[3])
 		return call == CALL_ACCEPT;
 	case ACT_HOLD:
 		return call == CALL_THREAD || call == CALL_WRITE;
+	case ACT_GUARD:
+		return call == CALL_SHM;
 	default:
 		return true;
 	}
@@ -160,8 +184,7 @@ static bool matches(const struct witness_rule *rule, enum witness_call call,
 	if (who &&
 	    (who == WHO_FIRST) != ((uint32_t)pid == look(&shared->first_pid)))
 		return false;
-	if (look(&rule->on) == ON_SOCKET &&
-	    (!has_descriptor(call) || socket_type((int)arg[0]) == -1))
+	if (!is_on(look(&rule->on), call, (int)arg[0]))
 		return false;
 	return suits(look(&rule->action), call, arg);
 }
@@ -195,7 +218,9 @@ static struct witness_rule *judge(enum witness_call call, const int64_t arg[3])
 	for (int i = 0; i < WITNESS_RULES; i++) {
 		struct witness_rule *rule = &shared->rule[i];
 
-		if (__atomic_load_n(&rule->call, __ATOMIC_ACQUIRE) != call ||
+		uint32_t which = __atomic_load_n(&rule->call, __ATOMIC_ACQUIRE);
+
+		if ((which != call && which != CALL_ANY) ||
 		    !matches(rule, call, arg))
 			continue;
 		if (due(rule, add(&rule->seen, 1) + 1) && !found && fire(rule))
@@ -257,6 +282,8 @@ struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
 	}
 	if (p.action == ACT_HOLD && call == CALL_WRITE)
 		witness_hold(p.arg);
+	if (p.action == ACT_KILL)
+		NEXT(kill)(0, SIGKILL);
 	errno = saved;
 	return p;
 }
@@ -284,7 +311,7 @@ static void complete(struct passage *p, int64_t result, int error)
 {
 	int saved;
 
-	if (!p->event && p->action != ACT_DELAY)
+	if (!p->event && !p->rule)
 		return;
 	saved = errno;
 	if (p->action == ACT_DELAY)
@@ -295,6 +322,8 @@ static void complete(struct passage *p, int64_t result, int error)
 		p->event->returned = witness_now();
 		show(p->event, EVENT_RETURNED);
 	}
+	if (p->action == ACT_STOP)
+		NEXT(kill)(0, SIGSTOP);
 	errno = saved;
 }
 

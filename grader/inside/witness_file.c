@@ -7,8 +7,10 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -256,9 +258,45 @@ static int64_t leave_shm(struct passage *p, const char *name, int64_t r)
 	return witness_leave(p, r);
 }
 
+/* Only an attaching call can have a guard put behind the segment. */
+static struct passage enter_shm(int64_t arg0, int64_t arg1, int64_t arg2,
+				bool attaches)
+{
+	struct passage p = witness_enter(CALL_SHM, arg0, arg1, arg2);
+
+	if (p.action == ACT_GUARD && !attaches) {
+		witness_undo(&p);
+		p.action = ACT_NONE;
+	}
+	return p;
+}
+
+/* Attach over the beginning of a mapping that cannot be used; what is left of
+ * it lies behind. */
+static void *attach_guarded(int id, int flags)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size;
+	struct shmid_ds about;
+	void *room, *r;
+
+	if (NEXT(shmctl)(id, IPC_STAT, &about) || about.shm_segsz > PTRDIFF_MAX)
+		return NEXT(shmat)(id, NULL, flags);
+	size = (about.shm_segsz + page - 1) / page * page;
+	room = mmap(NULL, size + page, PROT_NONE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (room == MAP_FAILED)
+		return NEXT(shmat)(id, NULL, flags);
+	r = NEXT(shmat)(id, room, flags | SHM_REMAP);
+	if (r == (void *)-1) {
+		munmap(room, size + page);
+		return NEXT(shmat)(id, NULL, flags);
+	}
+	return r;
+}
+
 int shmget(key_t key, size_t size, int shmflg)
 {
-	struct passage p = witness_enter(CALL_SHM, key, (int64_t)size, shmflg);
+	struct passage p = enter_shm(key, (int64_t)size, shmflg, false);
 	int r = witness_fails(&p) ? -1 : NEXT(shmget)(key, size, shmflg);
 
 	return (int)leave_shm(&p, "shmget", r);
@@ -267,9 +305,13 @@ int shmget(key_t key, size_t size, int shmflg)
 void *shmat(int id, const void *shmaddr, int shmflg)
 {
 	struct passage p =
-		witness_enter(CALL_SHM, id, (int64_t)(intptr_t)shmaddr, shmflg);
-	void *r = witness_fails(&p) ? (void *)-1
-				    : NEXT(shmat)(id, shmaddr, shmflg);
+		enter_shm(id, (int64_t)(intptr_t)shmaddr, shmflg, !shmaddr);
+	void *r = (void *)-1;
+
+	if (p.action == ACT_GUARD)
+		r = attach_guarded(id, shmflg);
+	else if (!witness_fails(&p))
+		r = NEXT(shmat)(id, shmaddr, shmflg);
 
 	leave_shm(&p, "shmat", (int64_t)(intptr_t)r);
 	return r;
@@ -277,8 +319,7 @@ void *shmat(int id, const void *shmaddr, int shmflg)
 
 int shmdt(const void *shmaddr)
 {
-	struct passage p =
-		witness_enter(CALL_SHM, (int64_t)(intptr_t)shmaddr, 0, 0);
+	struct passage p = enter_shm((int64_t)(intptr_t)shmaddr, 0, 0, false);
 	int r = witness_fails(&p) ? -1 : NEXT(shmdt)(shmaddr);
 
 	return (int)leave_shm(&p, "shmdt", r);
@@ -286,7 +327,7 @@ int shmdt(const void *shmaddr)
 
 int shmctl(int id, int cmd, struct shmid_ds *buf)
 {
-	struct passage p = witness_enter(CALL_SHM, id, cmd, 0);
+	struct passage p = enter_shm(id, cmd, 0, false);
 	int r = witness_fails(&p) ? -1 : NEXT(shmctl)(id, cmd, buf);
 
 	return (int)leave_shm(&p, "shmctl", r);

@@ -778,6 +778,77 @@ static int sc_upper(void)
 	return 0;
 }
 
+/* Both in one process, which therefore never waits. */
+static int fifo_ends(void)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/tmp/witness-fifo-%d", (int)getpid());
+	MUST(!mkfifo(path, 0600));
+	fd = open(path, O_RDWR);
+	MUST(fd >= 0 && !unlink(path));
+	return fd;
+}
+
+static int sc_stops(void)
+{
+	int piped[2], fifo = fifo_ends();
+	pid_t child;
+
+	MUST(!pipe(piped));
+	child = fork();
+	if (!child) {
+		MUST(!setpgid(0, 0));
+		MUST(write(piped[1], "p", 1) == 1);
+		MUST(write(fifo, "f", 1) == 1);
+		_exit(7);
+	}
+	int status = -1;
+	char byte;
+
+	MUST(waitpid(child, &status, WUNTRACED) == child);
+	MUST(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
+	MUST(read(fifo, &byte, 1) == 1 && byte == 'f');
+	MUST(!kill(child, SIGCONT));
+	EXITS(child, 7 << 8);
+	return 0;
+}
+
+static int sc_killed(void)
+{
+	pid_t child = fork();
+
+	if (!child) {
+		MUST(!setpgid(0, 0));
+		close(-1);
+		close(-1);
+		_exit(7);
+	}
+	EXITS(child, SIGKILL);
+	return 0;
+}
+
+static int sc_guard(void)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	int id = shmget(IPC_PRIVATE, (size_t)page, IPC_CREAT | 0600);
+	char *memory = shmat(id, NULL, 0);
+	pid_t child;
+
+	MUST(id >= 0 && !shmctl(id, IPC_RMID, NULL));
+	MUST(memory != (void *)-1);
+	memory[page - 1] = 'x';
+	child = fork();
+	if (!child) {
+		signal(SIGSEGV, SIG_DFL);
+		_exit(((volatile char *)memory)[page]);
+	}
+	EXITS(child, SIGSEGV);
+	MUST(!shmdt(memory));
+	return 0;
+}
+
 /* A bit of everything, for valgrind to look at. */
 static int sc_session(void)
 {
@@ -823,6 +894,9 @@ static const struct scenario {
 	{"fortified", sc_fortified},
 	{"overflow", sc_overflow},
 	{"bytes", sc_bytes},
+	{"stops", sc_stops},
+	{"killed", sc_killed},
+	{"guard", sc_guard},
 	{"session", sc_session},
 	{"upper", sc_upper},
 };
@@ -1176,6 +1250,37 @@ static void returns_late(void **state)
 	assert_true(ended(CALL_READ, 1, 1, 0)->returned < write->returned);
 }
 
+static void stops_after_a_write_to_a_fifo(void **state)
+{
+	(void)state;
+	add_rule(CALL_WRITE, ACT_STOP, 0, 1, 1)->on = ON_FIFO;
+	assert_int_equal(run("stops"), 0);
+	assert_int_equal(record->rule[0].seen, 1); /* not the pipe's */
+	assert_int_equal(nth(CALL_WRITE, 1)->action, ACT_NONE);
+	assert_int_equal(nth(CALL_WRITE, 2)->action, ACT_STOP);
+	assert_bytes(ended(CALL_WRITE, 2, 1, 0), "f", 1);
+}
+
+static void kills_at_any_call(void **state)
+{
+	(void)state;
+	add_rule(CALL_ANY, ACT_KILL, 0, 3, 0)->who = WHO_CHILDREN;
+	assert_int_equal(run("killed"), 0);
+	assert_int_equal(count(CALL_CLOSE), 2);
+	assert_int_equal(nth(CALL_EXIT, 1)->action, ACT_KILL);
+	assert_int_equal(nth(CALL_EXIT, 1)->state, EVENT_ENTERED);
+}
+
+static void guards_what_is_attached(void **state)
+{
+	(void)state;
+	add_rule(CALL_SHM, ACT_GUARD, 0, 1, 1);
+	assert_int_equal(run("guard"), 0);
+	assert_int_equal(record->rule[0].fired, 1); /* not the other calls */
+	assert_int_equal(nth(CALL_SHM, 1)->action, ACT_NONE);
+	assert_int_equal(nth(CALL_SHM, 2)->action, ACT_GUARD);
+}
+
 static void holds_a_thread_until_the_next_accept(void **state)
 {
 	(void)state;
@@ -1459,6 +1564,9 @@ int main(int argc, char **argv)
 		TEST(makes_a_client_vanish),
 		TEST(knows_what_was_ready),
 		TEST(returns_late),
+		TEST(stops_after_a_write_to_a_fifo),
+		TEST(kills_at_any_call),
+		TEST(guards_what_is_attached),
 		TEST(holds_a_thread_until_the_next_accept),
 		TEST(holds_a_thread_no_longer_than_asked),
 		TEST(holds_a_write_until_another_has_read),
