@@ -76,6 +76,20 @@ unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call)
 	return n;
 }
 
+bool witness_saw_spinning(struct trial *t, pid_t inner)
+{
+	struct witness_event e;
+	unsigned all = 0, in_vain = 0;
+
+	for (uint32_t i = 0; slot(t, i, &e); i++) {
+		if (e.pid != inner)
+			continue;
+		all++;
+		in_vain += e.call == CALL_READ && e.error == EAGAIN;
+	}
+	return in_vain >= 100 && in_vain > all / 2;
+}
+
 bool witness_saw_other_key(struct trial *t, int64_t key)
 {
 	static const char name[] = {'s', 'h', 'm', 'g', 'e', 't'};

@@ -21,6 +21,10 @@ bool witness_saw_success(struct trial *t, enum witness_call call);
 /* How many calls of this kind has a process made, by the pid that it knows? */
 unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call);
 
+/* Were more than half of all that a process did, and a hundred calls at least,
+ * reads in vain (EAGAIN)? */
+bool witness_saw_spinning(struct trial *t, pid_t inner);
+
 /* Since the latest program was started: was shmget() called, and never with
  * this key? */
 bool witness_saw_other_key(struct trial *t, int64_t key);

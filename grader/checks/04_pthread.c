@@ -221,7 +221,7 @@ static void expect_size(struct trial *t, const struct size *before)
 }
 
 CHECK(pthread_ends, "pthread.ends", 8,
-      "200 clients later there are no more threads or stacks than before",
+      "after 200 clients no more threads or stacks than before",
       .hint = "What is left of a thread that has ended, and until when?")
 {
 	struct size before;
@@ -243,7 +243,7 @@ CHECK(pthread_ends, "pthread.ends", 8,
 }
 
 CHECK(pthread_descriptors, "pthread.descriptors", 6,
-      "each connection is closed once: none left open, none closed twice",
+      "each connection is closed once: none stays open, none twice",
       .hint = "Which thread closes the connection, and does any other, too?")
 {
 	int before;
@@ -509,7 +509,7 @@ static void expect_totals_with_guests(struct trial *t)
 }
 
 CHECK(pthread_summary, "pthread.summary", 9,
-      "the totals are exact with 16 clients at once; SIGTERM, status 0",
+      "totals are exact with 16 clients at once; SIGTERM, status 0",
       .hint = "How many steps is `bytes += n`, and who may come in between?",
       SUSPECTS(&sleeps_instead_of_waiting, &waits_for_clients,
 	       &eintr_swallows_signal))

@@ -490,8 +490,8 @@ CHECK(poll_descriptor_limit, "poll.descriptor-limit", 5,
 }
 
 /* The next client's accept() meets something; nobody else is to feel it. */
-static int meet(struct trial *t, const struct witness_rule *rule,
-		const char *what)
+static int endure(struct trial *t, const struct witness_rule *rule,
+		  const char *what)
 {
 	int n;
 
@@ -516,28 +516,28 @@ CHECK(poll_aborted, "poll.aborted", 3,
 	int n;
 
 	serve_together(t, 1);
-	meet(t,
-	     &(struct witness_rule){.call = CALL_ACCEPT,
-				    .action = ACT_ABORT,
-				    .first = 1,
-				    .times = 1},
-	     "the next client has given up: its accept() fails with "
-	     "ECONNABORTED");
+	endure(t,
+	       &(struct witness_rule){.call = CALL_ACCEPT,
+				      .action = ACT_ABORT,
+				      .first = 1,
+				      .times = 1},
+	       "the next client has given up: its accept() fails with "
+	       "ECONNABORTED");
 	next_client(t);
-	meet(t,
-	     &(struct witness_rule){.call = CALL_ACCEPT,
-				    .action = ACT_VANISH,
-				    .first = 1,
-				    .times = 1},
-	     "the next client has gone when accept() looks for it");
+	endure(t,
+	       &(struct witness_rule){.call = CALL_ACCEPT,
+				      .action = ACT_VANISH,
+				      .first = 1,
+				      .times = 1},
+	       "the next client has gone when accept() looks for it");
 	next_client(t);
-	n = meet(t,
-		 &(struct witness_rule){.call = CALL_ACCEPT,
-					.action = ACT_FAIL,
-					.arg = EINTR,
-					.first = 1,
-					.times = 1},
-		 "the next accept() is interrupted (EINTR)");
+	n = endure(t,
+		   &(struct witness_rule){.call = CALL_ACCEPT,
+					  .action = ACT_FAIL,
+					  .arg = EINTR,
+					  .first = 1,
+					  .times = 1},
+		   "the next accept() is interrupted (EINTR)");
 	exchange(t, n, "hello\n");
 }
 

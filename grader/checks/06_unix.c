@@ -987,7 +987,7 @@ static void converse_in_datagrams(struct trial *t, struct program *p,
 }
 
 CHECK(unix_dgram_client, "unix.dgram-client", 4,
-      "dgram_client sends each line as a datagram, prints each answer",
+      "dgram_client sends each line as one, prints each answer",
       .hint = "How does the answer to a datagram find its way back?",
       .program = "dgram_client", SUSPECTS(&boundary_lost))
 {

@@ -215,7 +215,7 @@ CHECK(shm_exact, "shm.exact", 6,
 }
 
 CHECK(shm_long_line, "shm.long-line", 4,
-      "a line that does not fit is named on stderr, the others go on",
+      "a line that does not fit is named, the others go on",
       .hint = "How long may a line be, so that its NUL still fits?",
       .program = "writer")
 {
@@ -247,7 +247,7 @@ CHECK(shm_long_line, "shm.long-line", 4,
 }
 
 CHECK(shm_no_terminator, "shm.no-terminator", 4,
-      "a message without NUL is read to the segment's end, no further",
+      "a message without NUL is read to the segment's end only",
       .hint = "Who says that there is a NUL in the segment?",
       .program = "reader")
 {
@@ -364,7 +364,7 @@ CHECK(shm_left_over, "shm.left-over", 5,
 /* What is left */
 
 CHECK(shm_cleanup, "shm.cleanup", 7,
-      "nothing is left: at the end, after signals, without the reader",
+      "nothing is left: at the end, by signals, without a reader",
       .hint = "Who removes a segment when all its processes have ended?",
       .program = "writer")
 {

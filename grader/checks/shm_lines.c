@@ -64,14 +64,20 @@ static bool sleeps_often(struct trial *t, const struct program *p)
 	return witness_count(t, p->inner, CALL_SLEEP) > 20;
 }
 
-static void must_not_sleep(struct trial *t, const struct program *w,
-			   const struct program *r)
+static void must_wait(struct trial *t, const struct program *w,
+		      const struct program *r)
 {
 	if (sleeps_often(t, w) || sleeps_often(t, r))
 		fail_as(t, &sleeps_instead_of_waiting, WRONG_FACT,
 			text("each waits for the other's turn, and no longer"),
 			text("the %s sleeps between the messages",
 			     sleeps_often(t, w) ? "writer" : "reader"));
+	if (witness_saw_spinning(t, w->inner) ||
+	    witness_saw_spinning(t, r->inner))
+		fail_as(t, &busy_loop, WRONG_FACT,
+			text("each waits for the other's turn in the kernel"),
+			text("most of its calls are reads that find nothing "
+			     "(EAGAIN)"));
 }
 
 void carry_many_lines(struct trial *t)
@@ -99,7 +105,7 @@ void carry_many_lines(struct trial *t)
 		o = wait_until(
 			t, has_come_so_far,
 			&(struct progress){r, strlen(lines) * i / PAIR_STEPS});
-		must_not_sleep(t, w, r);
+		must_wait(t, w, r);
 	}
 	settle(t);
 	missing = first_misplaced(r, &instead);

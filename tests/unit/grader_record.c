@@ -245,6 +245,62 @@ static void knows_two_threads_on_one_connection(void **state)
 	assert_false(witness_saw_shared_connection(&t));
 }
 
+static void counts_the_calls_of_one_process(void **state)
+{
+	(void)state;
+	note(CALL_SLEEP, 0);
+	note(CALL_SLEEP, 0)->pid = 101;
+	note(CALL_READ, 0);
+	note(CALL_SLEEP, EINTR);
+	assert_int_equal(witness_count(&t, 100, CALL_SLEEP), 2);
+	assert_int_equal(witness_count(&t, 101, CALL_SLEEP), 1);
+	assert_int_equal(witness_count(&t, 102, CALL_SLEEP), 0);
+}
+
+/* To ask once more than needed, each time, is no spinning. */
+static void knows_spinning(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		note(CALL_POLL, 0);
+		note(CALL_READ, 0);
+		note(CALL_READ, EAGAIN);
+	}
+	assert_false(witness_saw_spinning(&t, 100));
+	for (int i = 0; i < 99; i++)
+		note(CALL_READ, EAGAIN)->pid = 101;
+	assert_false(witness_saw_spinning(&t, 101));
+	note(CALL_READ, EAGAIN)->pid = 101;
+	assert_true(witness_saw_spinning(&t, 101));
+}
+
+static void note_shm(const char *name, int64_t key)
+{
+	struct witness_event *e = note(CALL_SHM, 0);
+
+	e->arg[0] = key;
+	e->n_bytes = (uint8_t)strlen(name);
+	memcpy(e->bytes, name, e->n_bytes);
+}
+
+static void knows_another_key(void **state)
+{
+	(void)state;
+	t.recorded = 0;
+	assert_false(witness_saw_other_key(&t, 7));
+	note_shm("shmctl", 8);
+	assert_false(witness_saw_other_key(&t, 7));
+	note_shm("shmget", 8);
+	assert_true(witness_saw_other_key(&t, 7));
+	note_shm("shmget", 7);
+	assert_false(witness_saw_other_key(&t, 7));
+	/* Of the latest program only. */
+	t.recorded = record->next;
+	note_shm("shmget", 9);
+	assert_true(witness_saw_other_key(&t, 7));
+	t.recorded = 0;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
 
 int main(void)
@@ -261,6 +317,9 @@ int main(void)
 		TEST(knows_how_the_last_call_ended),
 		TEST(knows_what_was_closed_twice),
 		TEST(knows_two_threads_on_one_connection),
+		TEST(counts_the_calls_of_one_process),
+		TEST(knows_spinning),
+		TEST(knows_another_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
