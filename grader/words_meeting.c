@@ -144,11 +144,11 @@ void meet(struct trial *t)
 
 	if (t->meeting)
 		let_go(t->meeting);
-	*m = (struct meeting){
-		.name = text("meet%d", ++number), .notify = -1, .ack = -1};
-	path = text("%s/%s/box/%s", t->set->room, t->dir, m->name);
-	if (mkdir(path, 0700) < 0)
-		give_up(t, text("%s: %s", path, strerror(errno)));
+	*m = (struct meeting){.notify = -1, .ack = -1};
+	do { /* a program may have made one of that name */
+		m->name = text("meet%d", ++number);
+		path = text("%s/%s/box/%s", t->set->room, t->dir, m->name);
+	} while (mkdir(path, 0700) < 0 && errno == EEXIST && number < 10000);
 	m->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (m->dir < 0)
 		give_up(t, text("%s: %s", path, strerror(errno)));
@@ -182,7 +182,7 @@ static char *remains(struct trial *t)
 			     : NULL;
 	struct dirent *e;
 
-	while (d && (e = readdir(d))) {
+	while (d && (e = readdir(d)) && (!all || strlen(all) < 200)) {
 		char *more;
 
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)

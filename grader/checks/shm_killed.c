@@ -138,16 +138,21 @@ static bool segment_is_there(struct trial *t, void *unused)
  * wait for another reader. */
 bool reader_dies(struct trial *t, unsigned n)
 {
+	struct program *w;
 	struct couple c;
 	enum outcome o;
 	bool died;
 
 	meet(t);
 	arm(t, &(struct witness_rule){.call = CALL_NONE});
-	c.writer = begin_typing(t, "one\ntwo\n");
+	c.writer = w = start_writer(t);
+	type_line(t, w, "one");
 	wait_until(t, segment_is_there, NULL);
 	kill_at(t, n);
 	c.reader = start_reader(t);
+	settle(t);
+	type_line(t, w, "two"); /* to a reader that is dead, or waits */
+	end_of_input(t, w);
 	wait_until(t, has_ended, (void *)c.reader);
 	died = struck(t) > 0;
 	if (died) {
