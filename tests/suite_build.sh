@@ -89,7 +89,7 @@ list_works() {
 	output=$(make_in gcc CC=gcc list 2>&1) || { echo "$output"; return 1; }
 	for lab in labs/*/; do
 		lab=$(basename "$lab")
-		lab=${lab#*-}
+		lab=${lab#*-} lab=${lab%%-*}
 		grep -q "$lab\\.builds" <<<"$output" || { echo "no $lab.builds in: $output"; return 1; }
 	done
 }
