@@ -142,6 +142,7 @@ void meet(struct trial *t)
 	struct meeting *m = must_calloc(1, sizeof(*m));
 	char *path, *link;
 
+	forget_meeting(t);
 	if (t->meeting)
 		let_go(t->meeting);
 	*m = (struct meeting){.notify = -1, .ack = -1};
