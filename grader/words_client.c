@@ -77,6 +77,13 @@ static enum outcome try_connect(struct trial *t, const struct name *own,
 	return t->lab->local ? try_path(t, own, made) : try_port(t, made);
 }
 
+/* One that was reset before we could look was a connection: nobody there would
+ * have been ECONNREFUSED. */
+static bool is_refused(const struct connection *c)
+{
+	return c->error && c->error != ECONNRESET;
+}
+
 const char *place(const struct trial *t)
 {
 	return t->lab->local ? text("`%s`", t->path) : text("port %u", t->port);
@@ -90,7 +97,7 @@ void connect_client(struct trial *t, const struct name *own)
 
 	step(t, "client %d%s connects to %s", n, own ? own->is : "", place(t));
 	o = try_connect(t, own, &c);
-	if (o == DONE && !c->error)
+	if (o == DONE && !is_refused(c))
 		return;
 	t->seen.connection = n;
 	if (o == DONE && t->server && !main_process(t))
@@ -114,7 +121,7 @@ bool connects(struct trial *t, int *n)
 
 	*n = (int)t->connections + 1;
 	step(t, "client %d connects to %s", *n, place(t));
-	return try_connect(t, NULL, &c) == DONE && !c->error;
+	return try_connect(t, NULL, &c) == DONE && !is_refused(c);
 }
 
 void say_bytes(struct trial *t, int n, const void *data, size_t size)
