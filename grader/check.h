@@ -133,8 +133,10 @@ void send_signal(pid_t pid, int signal);
 
 /* Clients, numbered from 1 (words_client.c). */
 
-/* Connect clients, in turn, until there are n. */
+/* Connect clients, in turn, until there are n; the same in one step of the
+ * transcript.  While the server's queue is full nobody calls. */
 void clients(struct trial *t, int n);
+void crowd(struct trial *t, int n);
 void say(struct trial *t, int n, const char *s);
 void say_bytes(struct trial *t, int n, const void *data, size_t size);
 void expect_echo(struct trial *t, int n, const char *s);
@@ -298,10 +300,7 @@ void narrow_buffers(struct trial *t);
  * are served by threads or processes of their own the check is skipped, since it
  * is about one that serves them all. */
 void serve_together(struct trial *t, int n);
-/* Connect clients until there are n, in one step of the transcript.  The next
- * comes when there is room in the queue: the server's backlog may be short. */
-void crowd(struct trial *t, int n);
-/* The same for those whom nobody may accept: they are not waited for, and they
+/* crowd(), for those whom nobody may accept: they are not waited for, and they
  * are fewer than n if the queue is full and stays so.  Each says who he is. */
 void call_out(struct trial *t, int n);
 /* Threads of all the submission's processes; resident bytes of them. */

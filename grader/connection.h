@@ -31,6 +31,10 @@ _Noreturn void fail_bytes(struct trial *t, int n, const struct want *w,
 /* Number a connected, or connecting, non-blocking socket. */
 struct connection *add_connection(struct trial *t, int fd);
 
+/* Number a new connection to the server's port, whose connect() is under way, or
+ * has failed. */
+int begin_connecting(struct trial *t);
+
 /* Where the server is, in words: "port 7007", or its path. */
 const char *place(const struct trial *t);
 

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Read a small file of /proc; the number of bytes, or -1. */
@@ -159,51 +161,86 @@ void probe_processes(struct look *l, pid_t agent)
 	}
 }
 
-/* Can this blocked call end without any outside event? */
-static bool has_timeout(const char *line)
+#define NO_TIMEOUT UINT64_MAX
+#define UNSEEN_TIMEOUT 0
+
+static uint64_t milliseconds(unsigned long argument)
+{
+	int ms = (int)argument;
+
+	return ms < 0 ? NO_TIMEOUT : (uint64_t)ms * (NS_PER_S / 1000);
+}
+
+/* The duration that a struct timespec in the program's memory holds. */
+static uint64_t duration_at(pid_t pid, unsigned long address)
+{
+	struct timespec d;
+	struct iovec to = {&d, sizeof(d)};
+	struct iovec from = {(void *)address, sizeof(d)};
+
+	if (!address)
+		return NO_TIMEOUT;
+	if (process_vm_readv(pid, &to, 1, &from, 1, 0) != sizeof(d) ||
+	    d.tv_sec < 0 || d.tv_nsec < 0)
+		return UNSEEN_TIMEOUT;
+	return (uint64_t)(d.tv_sec < INT32_MAX ? d.tv_sec : INT32_MAX) *
+		       NS_PER_S +
+	       (uint64_t)d.tv_nsec;
+}
+
+static uint64_t unseen_unless_null(unsigned long argument)
+{
+	return argument ? UNSEEN_TIMEOUT : NO_TIMEOUT;
+}
+
+/* After what time this blocked call ends without any outside event, counted
+ * from its beginning; a line of /proc/PID/syscall. */
+static uint64_t timeout_of(pid_t pid, const char *line)
 {
 	unsigned long a[6] = {0};
 	long nr;
 
 	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &nr, &a[0], &a[1],
 		   &a[2], &a[3], &a[4], &a[5]) < 7)
-		return nr == -1; /* blocked, but not in a call: a page, say */
+		/* blocked, but not in a call: a page, say */
+		return nr == -1 ? UNSEEN_TIMEOUT : NO_TIMEOUT;
 	switch (nr) {
 #ifdef SYS_poll
 	case SYS_poll:
-		return (int)a[2] >= 0;
-#endif
-#ifdef SYS_select
-	case SYS_select:
-		return a[4] != 0;
+		return milliseconds(a[2]);
 #endif
 #ifdef SYS_epoll_wait
 	case SYS_epoll_wait:
 #endif
 	case SYS_epoll_pwait:
-		return (int)a[3] >= 0;
+		return milliseconds(a[3]);
+	case SYS_nanosleep:
+		return duration_at(pid, a[0]);
+	case SYS_clock_nanosleep: /* flags: TIMER_ABSTIME */
+		return a[1] ? UNSEEN_TIMEOUT : duration_at(pid, a[2]);
 	case SYS_ppoll:
 	case SYS_rt_sigtimedwait:
-		return a[2] != 0;
+		return duration_at(pid, a[2]);
 	case SYS_pselect6:
-	case SYS_recvmmsg:
-		return a[4] != 0;
+		return duration_at(pid, a[4]);
 #ifdef SYS_epoll_pwait2
 	case SYS_epoll_pwait2:
 #endif
 	case SYS_semtimedop:
-		return a[3] != 0;
-	case SYS_futex:
-		return a[3] != 0;
+		return duration_at(pid, a[3]);
+#ifdef SYS_select
+	case SYS_select: /* a struct timeval */
+#endif
+	case SYS_recvmmsg:
 	case SYS_mq_timedreceive:
 	case SYS_mq_timedsend:
-		return a[4] != 0;
-	case SYS_nanosleep:
-	case SYS_clock_nanosleep:
+		return unseen_unless_null(a[4]);
+	case SYS_futex: /* until then, or so long: by its operation */
+		return unseen_unless_null(a[3]);
 	case SYS_restart_syscall:
-		return true;
+		return UNSEEN_TIMEOUT;
 	default:
-		return false;
+		return NO_TIMEOUT;
 	}
 }
 
@@ -212,11 +249,12 @@ static void mix(uint64_t *hash, uint64_t value)
 	*hash = (*hash ^ value) * 0x100000001b3u; /* FNV-1a, by words */
 }
 
-static enum activity thread_activity(pid_t pid, pid_t tid, uint64_t *print)
+static enum activity thread_activity(struct look *l, pid_t pid, pid_t tid)
 {
-	char line[1024];
+	uint64_t timeout = UNSEEN_TIMEOUT, *print = &l->fingerprint;
 	unsigned long long slices = 0;
 	struct stat_line s;
+	char line[1024];
 
 	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/stat", (int)pid,
 		      (int)tid) <= 0 ||
@@ -232,19 +270,23 @@ static enum activity thread_activity(pid_t pid, pid_t tid, uint64_t *print)
 		return GONE;
 	if (s.state == 'T' || s.state == 't')
 		return QUIET;
-	if (s.state == 'D')
-		return DOZING; /* a disk, or a vfork(): no signal ends it */
-	if (s.state != 'S')
+	if (s.state != 'S' && s.state != 'D')
 		return RUNNING;
-	if (read_proc(line, sizeof(line), "/proc/%d/task/%d/syscall", (int)pid,
-		      (int)tid) <= 0)
-		return DOZING; /* it hides itself: nothing is known */
-	if (strncmp(line, "running", 7) == 0)
-		return RUNNING;
-	return has_timeout(line) ? DOZING : QUIET;
+	/* In D it is a disk, or a vfork(): no signal ends it.  A program that
+	 * hides itself shows no call: nothing is known. */
+	if (s.state == 'S' &&
+	    read_proc(line, sizeof(line), "/proc/%d/task/%d/syscall", (int)pid,
+		      (int)tid) > 0) {
+		if (strncmp(line, "running", 7) == 0)
+			return RUNNING;
+		timeout = timeout_of(pid, line);
+	}
+	if (timeout < l->least_timeout)
+		l->least_timeout = timeout;
+	return timeout == NO_TIMEOUT ? QUIET : DOZING;
 }
 
-static enum activity process_activity(pid_t pid, uint64_t *print)
+static enum activity process_activity(struct look *l, pid_t pid)
 {
 	enum activity most = GONE;
 	char path[64];
@@ -261,7 +303,7 @@ static enum activity process_activity(pid_t pid, uint64_t *print)
 
 		if (tid <= 0)
 			continue;
-		a = thread_activity(pid, tid, print);
+		a = thread_activity(l, pid, tid);
 		if (a > most)
 			most = a;
 	}
@@ -273,9 +315,9 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 {
 	probe_processes(l, agent);
 	l->fingerprint = 0xcbf29ce484222325u;
+	l->least_timeout = timed ? UNSEEN_TIMEOUT : NO_TIMEOUT;
 	for (size_t i = 0; i < l->n; i++) {
-		enum activity a =
-			process_activity(l->p[i].pid, &l->fingerprint);
+		enum activity a = process_activity(l, l->p[i].pid);
 
 		if (a == QUIET && timed)
 			a = DOZING;

@@ -22,7 +22,7 @@ enum activity {
 	GONE,	 /* no process of it is left, zombies apart */
 	QUIET,	 /* every thread is blocked in a call that only an outside event
 		    can end, or stopped */
-	DOZING,	 /* every thread is blocked, some with a time-out */
+	DOZING,	 /* every thread is blocked, some with a time-out: least_timeout */
 	RUNNING, /* some thread runs, or could */
 };
 
@@ -37,6 +37,8 @@ struct look {
 		fingerprint; /* equal in two looks: no thread has run between */
 	uint64_t cpu_ns;     /* of all, and of all that were reaped; in ticks */
 	uint64_t memory;     /* resident, in bytes, of all together */
+	uint64_t least_timeout; /* ns, of those that blocked calls were given;
+				   0: one of them cannot be seen */
 	bool complete;	     /* false: more than PROCESSES_MAX */
 	size_t n;
 	struct process p[PROCESSES_MAX];

@@ -20,7 +20,9 @@
  *  - the submission used up a budget of CPU time without anything moving: it
  *    spins.  CPU time does not pass while other programs have the processor;
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
- *    has kept it from going on, however loaded the machine is;
+ *    has kept it from going on, however loaded the machine is.  A program that
+ *    is quiet but for time-outs, of which none can end within the budget, need
+ *    not be waited for: it would be the same;
  *  - it is quiet but for something in TCP that does not come to an end: kept up
  *    by retransmissions, longer than the second one of a SYN takes.
  *
@@ -46,7 +48,7 @@
 #define FLOOD_CAP (4u << 20) /* beyond what is kept of it */
 
 /* An echo costs some 10 microseconds, a start some milliseconds. */
-#define CPU_BUDGET (NS_PER_S / 4)
+#define CPU_BUDGET (NS_PER_S / 5)
 #define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
 /* Where nothing is expected to happen, and no verdict hangs on it. */
 #define REST_BUDGET (NS_PER_S / 2)
@@ -68,7 +70,7 @@
 static double slowness(const struct trial *t)
 {
 	static const double of[] = {
-		[PLAIN] = 1, [MEMCHECK] = 5, [SANITIZERS] = 3, [HELGRIND] = 10};
+		[PLAIN] = 1, [MEMCHECK] = 3, [SANITIZERS] = 3, [HELGRIND] = 10};
 	double f = t->patience;
 
 	for (size_t i = 0; i < t->programs; i++)
@@ -244,18 +246,49 @@ static bool end_is_due(const struct trial *t, const struct look *l)
 	return false;
 }
 
-/* One look, and whether it proves, with the one before, that nothing moves any
- * more.  The order matters: what was not under way between two looks that saw
- * the same blocked threads has not woken any of them. */
-static bool proves_quiet(struct trial *t, struct look *now,
-			 const struct look *before)
+static bool is_blocked(const struct look *l)
 {
-	bool quiet_before = before && before->activity == QUIET;
-	bool moving = quiet_before && in_flight(t);
+	return l->activity == QUIET || l->activity == DOZING;
+}
+
+/* One look, and whether it proves, with the one before, that nothing moves any
+ * more, time-outs apart.  The order matters: what was not under way between two
+ * looks that saw the same blocked threads has not woken any of them. */
+static bool proves_stillness(struct trial *t, struct look *now,
+			     const struct look *before)
+{
+	bool blocked_before = before && is_blocked(before);
+	bool moving = blocked_before && in_flight(t);
 
 	probe_look(now, t->agent, timers_in_use(t));
-	return quiet_before && !moving && now->activity == QUIET &&
+	return blocked_before && !moving && is_blocked(now) &&
 	       now->fingerprint == before->fingerprint && !end_is_due(t, now);
+}
+
+/* Whatever time-out is running, it began after the trial did. */
+static bool outlasts(const struct trial *t, const struct look *l,
+		     uint64_t budget)
+{
+	uint64_t passed = now_ns() - t->began;
+
+	return l->least_timeout > passed &&
+	       exceeds(l->least_timeout - passed, budget, t->set->factor);
+}
+
+/* What has a second look, after the one before, come to?  DONE: to nothing. */
+static enum outcome look_again(struct trial *t, struct look *now,
+			       const struct look *before,
+			       struct spending *spent)
+{
+	bool still = proves_stillness(t, now, before);
+
+	if (still && now->activity == QUIET)
+		return IS_QUIET;
+	if (still && outlasts(t, now, spent->doze_budget))
+		return IS_DOZING;
+	if (now->activity == GONE && all_ended(t))
+		return IS_GONE;
+	return spend(spent, t, now);
 }
 
 static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
@@ -266,21 +299,15 @@ static enum outcome wait_within(struct trial *t, condition *holds, void *arg,
 	uint64_t pause = PAUSE_MIN;
 
 	for (;;) {
-		enum outcome end = DONE;
+		enum outcome end;
 		uint64_t moved;
 
 		pump_dry(t);
 		if (holds(t, arg))
 			return DONE;
 		moved = t->moves;
-		if (t->cell_gone)
-			end = IS_GONE;
-		else if (proves_quiet(t, now, before))
-			end = IS_QUIET;
-		else if (now->activity == GONE && all_ended(t))
-			end = IS_GONE;
-		else
-			end = spend(&spent, t, now);
+		end = t->cell_gone ? IS_GONE
+				   : look_again(t, now, before, &spent);
 		pump_dry(t);
 		if (moved == t->moves && end != DONE)
 			return holds(t, arg) ? DONE : end;
@@ -315,11 +342,13 @@ static bool never(struct trial *t, void *arg)
 
 enum outcome wait_for_rest(struct trial *t)
 {
-	/* One that never rests is not given all that time at every step. */
+	/* One that never rests is not given all that time at every step, nor
+	 * again when it is started anew. */
+	uint64_t restless = t->restless + t->was_restless;
 	enum outcome end = wait_within(
 		t, never, NULL,
 		(struct spending){
-			.cpu_budget = CPU_BUDGET >> at_most(t->restless, 4),
+			.cpu_budget = CPU_BUDGET >> at_most(restless, 4),
 			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4)});
 
 	t->restless += end == IS_BUSY;

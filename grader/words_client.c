@@ -2,6 +2,7 @@
 /* words_client.c - words for the grader's side of a connection */
 #include "check.h"
 #include "connection.h"
+#include "sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,6 +42,28 @@ struct connection *add_connection(struct trial *t, int fd)
 	return c;
 }
 
+int begin_connecting(struct trial *t)
+{
+	struct sockaddr_in to = loopback(t->port);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct connection *c;
+	int error;
+
+	if (fd < 0)
+		give_up(t, text("socket: %s", strerror(errno)));
+	error = connect(fd, (struct sockaddr *)&to, sizeof(to)) ? errno : 0;
+	c = add_connection(t, fd);
+	c->connecting = error == EINPROGRESS;
+	c->error = c->connecting ? 0 : error;
+	return (int)t->connections;
+}
+
+static bool has_room(struct trial *t, void *arg)
+{
+	(void)arg;
+	return !tcp_queue_full(t->port);
+}
+
 static bool connected(struct trial *t, void *arg)
 {
 	struct connection *c = arg;
@@ -49,26 +72,13 @@ static bool connected(struct trial *t, void *arg)
 	return !c->connecting;
 }
 
+/* Who called while the queue is full would try again only after a second.  If
+ * it stays full he has to find that out. */
 static enum outcome try_port(struct trial *t, struct connection **made)
 {
-	struct sockaddr_in to = loopback(t->port);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct connection *c;
-	socklen_t size = sizeof(to);
-	enum outcome o;
-
-	if (fd < 0)
-		give_up(t, text("socket: %s", strerror(errno)));
-	if (connect(fd, (struct sockaddr *)&to, size) == 0)
-		errno = 0;
-	c = *made = add_connection(t, fd);
-	if (errno != 0 && errno != EINPROGRESS)
-		c->error = errno;
-	c->connecting = errno == EINPROGRESS;
-	o = wait_until(t, connected, c);
-	size = sizeof(c->local);
-	getsockname(fd, (struct sockaddr *)&c->local, &size);
-	return o;
+	wait_until(t, has_room, NULL);
+	*made = conn(t, begin_connecting(t));
+	return wait_until(t, connected, *made);
 }
 
 static enum outcome try_connect(struct trial *t, const struct name *own,
@@ -89,14 +99,12 @@ const char *place(const struct trial *t)
 	return t->lab->local ? text("`%s`", t->path) : text("port %u", t->port);
 }
 
-void connect_client(struct trial *t, const struct name *own)
+static void let_in(struct trial *t, const struct name *own)
 {
 	int n = (int)t->connections + 1;
 	struct connection *c;
-	enum outcome o;
+	enum outcome o = try_connect(t, own, &c);
 
-	step(t, "client %d%s connects to %s", n, own ? own->is : "", place(t));
-	o = try_connect(t, own, &c);
 	if (o == DONE && !is_refused(c))
 		return;
 	t->seen.connection = n;
@@ -109,10 +117,25 @@ void connect_client(struct trial *t, const struct name *own)
 		       : text("connect does not return: %s", state_of(t, o)));
 }
 
+void connect_client(struct trial *t, const struct name *own)
+{
+	step(t, "client %zu%s connects to %s", t->connections + 1,
+	     own ? own->is : "", place(t));
+	let_in(t, own);
+}
+
 void clients(struct trial *t, int n)
 {
 	while ((int)t->connections < n)
 		connect_client(t, NULL);
+}
+
+void crowd(struct trial *t, int n)
+{
+	step(t, "clients %zu to %d connect to %s", t->connections + 1, n,
+	     place(t));
+	while ((int)t->connections < n)
+		let_in(t, NULL);
 }
 
 bool connects(struct trial *t, int *n)

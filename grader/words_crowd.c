@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -72,67 +71,6 @@ void serve_together(struct trial *t, int n)
 	if (count_all_threads(t) > before)
 		skip(t, "it does not serve all clients in one thread: see "
 			"poll.single");
-}
-
-static int begin_connecting(struct trial *t)
-{
-	struct sockaddr_in to = loopback(t->port);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	struct connection *c;
-	socklen_t size = sizeof(c->local);
-
-	if (fd < 0)
-		give_up(t, text("socket: %s", strerror(errno)));
-	errno = 0;
-	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 &&
-	    errno != EINPROGRESS && errno != ECONNREFUSED)
-		give_up(t, text("connect: %s", strerror(errno)));
-	c = add_connection(t, fd);
-	c->connecting = errno == EINPROGRESS;
-	c->error = errno == ECONNREFUSED ? errno : 0;
-	getsockname(fd, (struct sockaddr *)&c->local, &size);
-	return (int)t->connections;
-}
-
-struct comer {
-	struct connection *c;
-	bool in; /* connected */
-};
-
-/* It is in, and the next will find room in the queue. */
-static bool has_room(struct trial *t, void *arg)
-{
-	struct comer *one = arg;
-
-	one->in = !one->c->connecting;
-	return one->in && (one->c->error || !tcp_queue_full(t->port));
-}
-
-static void crowd_in(struct trial *t)
-{
-	int n = begin_connecting(t);
-	struct comer one = {.c = conn(t, n)};
-	enum outcome o = wait_until(t, has_room, &one);
-
-	/* With a full queue but in: the next will find out. */
-	if (one.in && !one.c->error)
-		return;
-	t->seen.connection = n;
-	if (one.in && !main_process(t))
-		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
-		     state_of(t, IS_GONE));
-	fail(t, one.in ? REFUSED : symptom_of(t, o),
-	     text("client %d's connection is accepted", n),
-	     one.in ? text("connect: %s", strerror(one.c->error))
-		    : text("connect does not return: %s", state_of(t, o)));
-}
-
-void crowd(struct trial *t, int n)
-{
-	step(t, "clients %zu to %d connect to port %u", t->connections + 1, n,
-	     t->port);
-	while ((int)t->connections < n)
-		crowd_in(t);
 }
 
 /* Whoever called now would try again only after a second, then two, and more. */

@@ -120,6 +120,7 @@ static struct program *start(struct trial *t, const char *name,
 	     : tool == SANITIZERS ? ", built with AddressSanitizer and UBSan"
 				  : "");
 	t->recorded = witness_recorded(t);
+	t->was_restless |= t->restless > 0;
 	t->restless = t->naps = 0;
 	p = launch(t, &(struct command){
 			      .dir = dir,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* grader_probe_calls.c - tests of which blocked calls may end by themselves. */
+/* grader_probe_calls.c - tests of which blocked calls may end by themselves, and when. */
 #define _GNU_SOURCE 1
+#include "base.h"
 #include "probe.h"
 
 #include "grader_agent.h"
@@ -254,41 +255,45 @@ static long in_pause(void)
 }
 #endif
 
+#define FOR_EVER UINT64_MAX
+#define A_MINUTE (60 * (uint64_t)NS_PER_S)
+#define UNSEEN 0
+
 static const struct blocked {
 	const char *name;
 	long (*call)(void);
 	long nr;
-	enum activity activity;
+	uint64_t timeout;
 } blocked[] = {
-	{"read", in_nothing, SYS_read, QUIET},
-	{"accept", in_accept, SYS_accept4, QUIET},
-	{"recv", in_recv, SYS_recvfrom, QUIET},
-	{"write", in_write, SYS_write, QUIET},
-	{"wait", in_wait, SYS_wait4, QUIET},
-	{"sigsuspend", in_sigsuspend, SYS_rt_sigsuspend, QUIET},
-	{"fcntl, for a lock", in_flock, SYS_fcntl, QUIET},
-	{"futex", in_futex, SYS_futex, QUIET},
-	{"ppoll", in_ppoll, SYS_ppoll, QUIET},
-	{"pselect", in_pselect, SYS_pselect6, QUIET},
-	{"epoll_pwait", in_epoll, SYS_epoll_pwait, QUIET},
-	{"sigwaitinfo", in_sigwait, SYS_rt_sigtimedwait, QUIET},
-	{"recvmmsg", in_recvmmsg, SYS_recvmmsg, QUIET},
-	{"nanosleep", in_nanosleep, SYS_nanosleep, DOZING},
-	{"clock_nanosleep", in_clock_nanosleep, SYS_clock_nanosleep, DOZING},
-	{"futex, timed", in_futex_a_minute, SYS_futex, DOZING},
-	{"ppoll, timed", in_ppoll_a_minute, SYS_ppoll, DOZING},
-	{"pselect, timed", in_pselect_a_minute, SYS_pselect6, DOZING},
-	{"epoll_pwait, timed", in_epoll_a_minute, SYS_epoll_pwait, DOZING},
-	{"sigtimedwait", in_sigwait_a_minute, SYS_rt_sigtimedwait, DOZING},
-	{"recvmmsg, timed", in_recvmmsg_a_minute, SYS_recvmmsg, DOZING},
+	{"read", in_nothing, SYS_read, FOR_EVER},
+	{"accept", in_accept, SYS_accept4, FOR_EVER},
+	{"recv", in_recv, SYS_recvfrom, FOR_EVER},
+	{"write", in_write, SYS_write, FOR_EVER},
+	{"wait", in_wait, SYS_wait4, FOR_EVER},
+	{"sigsuspend", in_sigsuspend, SYS_rt_sigsuspend, FOR_EVER},
+	{"fcntl, for a lock", in_flock, SYS_fcntl, FOR_EVER},
+	{"futex", in_futex, SYS_futex, FOR_EVER},
+	{"ppoll", in_ppoll, SYS_ppoll, FOR_EVER},
+	{"pselect", in_pselect, SYS_pselect6, FOR_EVER},
+	{"epoll_pwait", in_epoll, SYS_epoll_pwait, FOR_EVER},
+	{"sigwaitinfo", in_sigwait, SYS_rt_sigtimedwait, FOR_EVER},
+	{"recvmmsg", in_recvmmsg, SYS_recvmmsg, FOR_EVER},
+	{"nanosleep", in_nanosleep, SYS_nanosleep, A_MINUTE},
+	{"clock_nanosleep", in_clock_nanosleep, SYS_clock_nanosleep, A_MINUTE},
+	{"futex, timed", in_futex_a_minute, SYS_futex, UNSEEN},
+	{"ppoll, timed", in_ppoll_a_minute, SYS_ppoll, A_MINUTE},
+	{"pselect, timed", in_pselect_a_minute, SYS_pselect6, A_MINUTE},
+	{"epoll_pwait, timed", in_epoll_a_minute, SYS_epoll_pwait, A_MINUTE},
+	{"sigtimedwait", in_sigwait_a_minute, SYS_rt_sigtimedwait, A_MINUTE},
+	{"recvmmsg, timed", in_recvmmsg_a_minute, SYS_recvmmsg, UNSEEN},
 #ifdef SYS_poll
-	{"poll", in_poll, SYS_poll, QUIET},
-	{"select", in_select, SYS_select, QUIET},
-	{"epoll_wait", in_epoll_wait, SYS_epoll_wait, QUIET},
-	{"pause", in_pause, SYS_pause, QUIET},
-	{"poll, timed", in_poll_a_minute, SYS_poll, DOZING},
-	{"select, timed", in_select_a_minute, SYS_select, DOZING},
-	{"epoll_wait, timed", in_epoll_wait_a_minute, SYS_epoll_wait, DOZING},
+	{"poll", in_poll, SYS_poll, FOR_EVER},
+	{"select", in_select, SYS_select, FOR_EVER},
+	{"epoll_wait", in_epoll_wait, SYS_epoll_wait, FOR_EVER},
+	{"pause", in_pause, SYS_pause, FOR_EVER},
+	{"poll, timed", in_poll_a_minute, SYS_poll, A_MINUTE},
+	{"select, timed", in_select_a_minute, SYS_select, UNSEEN},
+	{"epoll_wait, timed", in_epoll_wait_a_minute, SYS_epoll_wait, A_MINUTE},
 #endif
 };
 
@@ -297,6 +302,12 @@ static const struct blocked *now_blocked;
 static void blocks(void)
 {
 	now_blocked->call();
+}
+
+static bool is_as_expected(const struct blocked *b)
+{
+	return l.activity == (b->timeout == FOR_EVER ? QUIET : DOZING) &&
+	       l.least_timeout == b->timeout;
 }
 
 static void knows_what_a_blocked_call_waits_for(void **state)
@@ -316,11 +327,11 @@ static void knows_what_a_blocked_call_waits_for(void **state)
 		look();
 		for (int i_ = 0; i_ < 10000 && l.activity == RUNNING; i_++)
 			look(); /* its child, too, has to come to rest */
-		if (!is_blocked || l.activity != now_blocked->activity)
+		if (!is_blocked || !is_as_expected(now_blocked))
 			snprintf(wrong + n, sizeof(wrong) - n,
-				 "\n%s: %s, should be %s", now_blocked->name,
+				 "\n%s: %s, for %.0f s", now_blocked->name,
 				 is_blocked ? names[l.activity] : "has ended",
-				 names[now_blocked->activity]);
+				 (double)l.least_timeout / NS_PER_S);
 		stop();
 	}
 	assert_string_equal(wrong, "");

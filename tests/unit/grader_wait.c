@@ -17,6 +17,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -86,6 +87,18 @@ static void naps_once(void)
 	nap(100);
 	say("more\n");
 	read_for_ever();
+}
+
+static void sleeps(void)
+{
+	say("ready\n");
+	nap(3600 * 1000L);
+}
+
+static void polls(void)
+{
+	say("ready\n");
+	poll(NULL, 0, 3600 * 1000);
 }
 
 static void computes(void)
@@ -290,7 +303,8 @@ static const struct scenario {
 	SCENARIO(copies),	SCENARIO(has_a_child_that_ends),
 	SCENARIO(listens),	SCENARIO(closes_its_input),
 	SCENARIO(echoes),	SCENARIO(drips),
-	SCENARIO(listens_late),
+	SCENARIO(listens_late), SCENARIO(sleeps),
+	SCENARIO(polls),
 };
 
 static int play(const char *name)
@@ -482,6 +496,14 @@ static void knows_the_dozing(void **state)
 {
 	(void)state;
 	assert_outcome("naps", never, 0.1, IS_DOZING, SILENCE);
+}
+
+/* Its alarm would end it before so many times the budget. */
+static void a_long_sleep_need_not_be_waited_for(void **state)
+{
+	(void)state;
+	assert_outcome("sleeps", never, 100, IS_DOZING, SILENCE);
+	assert_outcome("polls", never, 100, IS_DOZING, SILENCE);
 }
 
 /* To print is not to get on. */
@@ -921,6 +943,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(waits_for_what_comes),
 		cmocka_unit_test(a_machine_that_stands_still_is_no_verdict),
+		cmocka_unit_test(a_long_sleep_need_not_be_waited_for),
 		cmocka_unit_test(sees_an_end_that_is_awaited),
 		cmocka_unit_test(knows_silence_without_a_clock),
 		cmocka_unit_test(knows_the_busy),
