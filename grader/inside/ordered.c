@@ -124,7 +124,7 @@ static void pass_by(int fd)
 		return next_##name passed;   \
 	}
 
-READER(ssize_t, read, (int fd, void *buf, size_t n), (fd, buf, n))
+READER(ssize_t, read, (int fd, void *buf, size_t nbytes), (fd, buf, nbytes))
 READER(ssize_t, readv, (int fd, const struct iovec *iovec, int count),
        (fd, iovec, count))
 READER(ssize_t, recv, (int fd, void *buf, size_t n, int flags),
