@@ -24,10 +24,10 @@ static void echo(int client)
 	char buffer[4096];
 	ssize_t n;
 
+	/* TODO totals: whose variable is `bytes`? */
 	while ((n = read_some(client, buffer, sizeof buffer)) > 0 &&
 	       sendn(client, buffer, (size_t)n) == 0)
-		bytes += (unsigned long)
-			n; /* TODO totals: whose variable is this? */
+		bytes += (unsigned long)n;
 }
 
 static int listen_on(int port)

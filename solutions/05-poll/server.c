@@ -44,7 +44,7 @@ struct server {
 	struct pollfd *event;
 	struct client **client;
 	size_t n, room;	       /* of both: in use, allocated */
-	bool short_of_fds;     /* not listening until one may be free */
+	bool short_of_fds;     /* nobody is accepted until one may be free */
 	unsigned long clients; /* accepted */
 	uint64_t bytes;	       /* echoed */
 };
