@@ -941,7 +941,7 @@ CHECK(unix_dgram_gone, "unix.dgram-gone", 4,
 	thaw(t);
 	exchange_datagram_text(t, b, "still here\n");
 	d = sender_called(t, "d");
-	/* Its queue holds 11 (max_dgram_qlen, unix(7), and one). */
+	/* Its queue holds 11 (max_dgram_qlen in a network of its own, and one). */
 	for (int i = 0; i < 16; i++)
 		send_datagram(t, d, "I never read\n", 13);
 	settle(t);

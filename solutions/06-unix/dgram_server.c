@@ -12,6 +12,8 @@
  * concerns that sender only, who may have no name, have gone, or never read;
  * so nothing here waits for a sender, and no sender's error ends the server.
  *
+ * Simplified: answers that nobody reads use up our send buffer, which is one
+ * for all; when it is full, nobody is answered until somebody reads or ends.
  * The start and SIGTERM are as in server.c, and simplified in the same way.
  */
 

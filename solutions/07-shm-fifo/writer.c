@@ -110,8 +110,8 @@ static int make_segment(key_t key)
 			      stderr);
 			exit(1);
 		}
-		/* An id is never used again: this cannot hit the segment of a
-		 * writer who was faster (EINVAL, EIDRM). */
+		/* An id is not used again for a very long time: this cannot
+		 * hit the segment of a faster writer (EINVAL, EIDRM). */
 		if (shmctl(old, IPC_RMID, NULL) < 0 && errno == EPERM)
 			sys_err("shmctl");
 	}
