@@ -153,6 +153,6 @@ const struct lab lab_01_bare = {
 			&bare_builds, &bare_listens, &bare_waits, &bare_echo,
 			&bare_exact, &bare_binary, &bare_closes, &bare_silent,
 			&bare_usage, &bare_busy_port, &bare_memory, NULL},
-	TEACHES(TAUGHT_EVERYWHERE, &port_not_network_order,
+	TEACHES(TAUGHT_OF_ECHOES, &port_not_network_order,
 		&ignores_port_argument, &exits_before_client, &short_buffer),
 };

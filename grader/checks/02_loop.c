@@ -484,7 +484,7 @@ const struct lab lab_02_loop = {
 			&loop_client_server_gone,
 			NULL,
 		},
-	TEACHES(TAUGHT_EVERYWHERE, &exits_early, &connect_unchecked,
+	TEACHES(TAUGHT_OF_ECHOES, &exits_early, &connect_unchecked,
 		&name_not_resolved, &stdout_not_flushed, &short_write_ignored,
 		&loses_tail, &one_message_only, &exits_after_first_client,
 		&drops_queued_client, &connection_leak, &sigpipe_kills_server,

@@ -687,7 +687,7 @@ const struct lab lab_03_fork = {
 			&fork_log,	     &fork_summary,
 			&fork_memory,	     NULL,
 		},
-	TEACHES(TAUGHT_EVERYWHERE, &exits_early, &loses_tail, &connection_leak,
+	TEACHES(TAUGHT_OF_ECHOES, &exits_early, &loses_tail, &connection_leak,
 		&sigpipe_kills_server, &reset_kills_server,
 		&one_client_at_a_time, &waits_for_child,
 		&not_a_process_per_client, &mixed_up_clients, &zombies,

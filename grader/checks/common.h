@@ -12,15 +12,19 @@
 		&sleeps_instead_of_waiting, &waits_for_newline,       \
 		&waits_for_more
 
-/* What each of the labs teaches about its server. */
-#define TAUGHT_EVERYWHERE                                                     \
-	&does_not_compile, &compiler_warnings, &memory_error,                 \
-		&sends_uninitialised, &never_listens, &busy_loop,             \
-		&sleeps_instead_of_waiting, &crash, &uses_up_everything,      \
-		&no_usage_check, &bind_unchecked, &error_unexplained,         \
-		&no_reply, &waits_for_newline, &waits_for_more, &wrong_bytes, \
-		&echo_whole_buffer, &adds_terminator, &treats_data_as_string, \
-		&never_closes, &never_exits, &wrong_exit_status, &eof_ignored
+/* What each of the labs teaches about its programs; each that has a server,
+ * about that; each whose server is an echo on TCP. */
+#define TAUGHT_EVERYWHERE                                                  \
+	&does_not_compile, &compiler_warnings, &memory_error, &busy_loop,  \
+		&crash, &no_usage_check, &error_unexplained, &never_exits, \
+		&wrong_exit_status, &eof_ignored
+#define TAUGHT_OF_SERVERS                                              \
+	TAUGHT_EVERYWHERE, &never_listens, &bind_unchecked, &no_reply, \
+		&wrong_bytes, &treats_data_as_string, &never_closes
+#define TAUGHT_OF_ECHOES                                                     \
+	TAUGHT_OF_SERVERS, &sends_uninitialised, &sleeps_instead_of_waiting, \
+		&uses_up_everything, &waits_for_newline, &waits_for_more,    \
+		&echo_whole_buffer, &adds_terminator
 
 /* serve() for a gate: the server must still be there when it has come to rest.
  * Else it would depend on who is faster whether one that ends right after
