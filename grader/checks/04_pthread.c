@@ -467,7 +467,7 @@ static bool right_in_turn(struct trial *t, const struct summary *due)
 	       s.bytes == due->bytes;
 }
 
-static void expect_totals(struct trial *t, const struct summary *due)
+static void expect_exact_totals(struct trial *t, const struct summary *due)
 {
 	char *expected = text("a line `served %llu clients, %llu bytes`",
 			      due->clients, due->bytes);
@@ -531,7 +531,7 @@ CHECK(pthread_summary, "pthread.summary", 9,
 	leave(t, 1, CROWD);
 	expect_rest(t);
 	expect_stop(t);
-	expect_totals(t, &due);
+	expect_exact_totals(t, &due);
 	expect_totals_with_guests(t);
 }
 
