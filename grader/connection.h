@@ -67,6 +67,7 @@ int open_path(struct trial *t, char at[PATH_ROOM]);
 
 /* What the lab's servers make of a message; the caller frees it. */
 void *answer_to(const struct trial *t, const void *data, size_t size);
+char *answer_to_text(const struct trial *t, const char *s);
 
 /* 127.0.0.1, and this port. */
 struct sockaddr_in loopback(uint16_t port);

@@ -287,6 +287,11 @@ void *answer_to(const struct trial *t, const void *data, size_t size)
 	return answer;
 }
 
+char *answer_to_text(const struct trial *t, const char *s)
+{
+	return answer_to(t, s, strlen(s));
+}
+
 void exchange_bytes(struct trial *t, int n, const void *data, size_t size)
 {
 	void *back = answer_to(t, data, size);

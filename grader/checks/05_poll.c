@@ -31,15 +31,6 @@ CHECK(poll_busy_port, "poll.busy-port", 2,
 	reports_busy_port(t);
 }
 
-/* Nothing came but what was expected.  Whether the server rests is what
- * another check asks. */
-static void expect_no_more(struct trial *t, int n)
-{
-	settle(t);
-	if (conn(t, n)->in.n)
-		expect_nothing_more(t, n);
-}
-
 CHECK(poll_echo, "poll.echo", 4, "what a client sends comes back, all of it",
       .hint = "How many bytes did recv() return, and how many go out?",
       .gate = true)

@@ -2,13 +2,14 @@
 /* 06_unix.c - lab 06: UNIX domain sockets, streams and datagrams */
 #include "common.h"
 #include "labs.h"
+#include "line_client.h"
+#include "sequential.h"
 
 #include "../connection.h"
 #include "../diagnoses.h"
 #include "../record.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,14 +26,6 @@ static void to_upper(void *data, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (p[i] >= 'a' && p[i] <= 'z')
 			p[i] = (unsigned char)(p[i] - 'a' + 'A');
-}
-
-static char *upper(const char *s)
-{
-	char *copy = must_strdup(s);
-
-	to_upper(copy, strlen(copy));
-	return copy;
 }
 
 BUILD_CHECK(unix_builds, "unix.builds", 3,
@@ -91,15 +84,6 @@ CHECK(unix_upper, "unix.upper", 7,
 	exchange_bytes(t, 2, every + 128, 128);
 }
 
-/* Client n comes, says a word, and leaves. */
-static void visit(struct trial *t, int n)
-{
-	clients(t, n);
-	exchange(t, n, "hello\n");
-	hang_up(t, n);
-	settle(t);
-}
-
 CHECK(unix_next_client, "unix.next-client", 5,
       "when a client has left the next is served: 50 in turn",
       .hint = "Where does the program go after close()?")
@@ -107,8 +91,7 @@ CHECK(unix_next_client, "unix.next-client", 5,
 	serve_at(t, absolute(t, "server.socket"));
 	visit(t, 1);
 	expect_rest(t);
-	for (int n = 2; n <= 50; n++)
-		visit(t, n);
+	visits(t, 2, 50);
 }
 
 CHECK(unix_half_close, "unix.half-close", 4,
@@ -116,20 +99,7 @@ CHECK(unix_half_close, "unix.half-close", 4,
       .hint = "recv() has returned 0: is everything sent that came before?",
       SUSPECTS(&exits_after_first_client, &one_message_only, &loses_tail))
 {
-	static char letters[50000];
-
-	random_letters(t, letters, sizeof(letters));
-	serve(t);
-	clients(t, 1);
-	settle(t);
-	/* All of it, and the end, are there when the server looks. */
-	freeze(t);
-	say_bytes(t, 1, letters, sizeof(letters));
-	end_sending(t, 1);
-	thaw(t);
-	to_upper(letters, sizeof(letters));
-	expect_bytes(t, 1, letters, sizeof(letters));
-	expect_end(t, 1);
+	answers_half_closed(t);
 }
 
 CHECK(unix_descriptors, "unix.descriptors", 4,
@@ -142,14 +112,8 @@ CHECK(unix_descriptors, "unix.descriptors", 4,
 	serve(t);
 	visit(t, 1);
 	after_one = count_descriptors(t);
-	for (int n = 2; n <= 51; n++)
-		visit(t, n);
-	step(t, "count the server's open descriptors");
-	if (count_descriptors(t) > after_one)
-		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as after the first client",
-			     after_one),
-			text("%d", count_descriptors(t)));
+	visits(t, 2, 51);
+	expect_descriptors(t, after_one, "after the first client");
 }
 
 CHECK(unix_reset, "unix.reset", 6,
@@ -181,11 +145,7 @@ CHECK(unix_reset, "unix.reset", 6,
 	thaw(t);
 	settle(t);
 	visit(t, 5);
-	step(t, "count the server's open descriptors");
-	if (count_descriptors(t) > before)
-		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as before", before),
-			text("%d", count_descriptors(t)));
+	expect_descriptors(t, before, "before");
 }
 
 /* ---- names ---- */
@@ -577,18 +537,6 @@ static void calls_no_shorter(struct trial *t, size_t cut)
 	unlinkat(t->box, t->path, 0);
 }
 
-static void converse(struct trial *t, struct program *p, int n, const char *s)
-{
-	char *back = upper(s);
-
-	type(t, p, s);
-	expect_from(t, n, s);
-	expect_nothing_more(t, n);
-	answer(t, n, back);
-	expect_printed(t, p, back);
-	free(back);
-}
-
 static void expect_called(struct trial *t, int n, const char *own)
 {
 	char *name = caller_name(t, n);
@@ -778,13 +726,7 @@ CHECK(unix_client_lines, "unix.client-lines", 4,
 	converse(t, p, n, "\n");
 	converse(t, p, n, text("a second line%s one\n", long_winded));
 	converse(t, p, n, "short\n");
-	type(t, p, "no newline at the end");
-	end_of_input(t, p);
-	expect_from(t, n, "no newline at the end");
-	answer(t, n, "NO NEWLINE AT THE END");
-	expect_printed(t, p, "NO NEWLINE AT THE END");
-	expect_exit(t, p, 0);
-	expect_end(t, n);
+	converse_last(t, p, n, "no newline at the end");
 }
 
 CHECK(unix_client_pieces, "unix.client-pieces", 3,
@@ -792,29 +734,11 @@ CHECK(unix_client_pieces, "unix.client-pieces", 3,
       .hint = "Is one recv() one answer?", .program = "client",
       SUSPECTS(&assumes_one_recv_per_send))
 {
-	static const char line[] = "BYTE BY BYTE\n";
 	struct program *p;
-	int n;
 
 	occupy_port(t);
 	p = run(t, "client", absolute(t, t->path), absolute(t, "me"), NULL);
-	n = expect_caller(t);
-	type(t, p, "byte by byte\n");
-	expect_from(t, n, "byte by byte\n");
-	expect_nothing_more(t, n);
-	for (const char *c = line; *c; c++) {
-		answer(t, n, (const char[]){*c, 0});
-		settle(t);
-	}
-	expect_printed(t, p, line);
-	type(t, p, "one\n");
-	expect_from(t, n, "one\n");
-	answer(t, n, "ONE\nTWO\n");
-	expect_printed(t, p, "ONE\n");
-	type(t, p, "two\n");
-	expect_from(t, n, "two\n");
-	expect_printed(t, p, "TWO\n");
-	converse(t, p, n, "three\n");
+	takes_any_pieces(t, p, expect_caller(t));
 }
 
 CHECK(unix_client_refused, "unix.client-refused", 3,
@@ -977,7 +901,7 @@ CHECK(unix_dgram_path, "unix.dgram-path", 3,
 static void converse_in_datagrams(struct trial *t, struct program *p,
 				  const char *s, const char *name)
 {
-	char *back = upper(s);
+	char *back = answer_to_text(t, s);
 
 	type(t, p, s);
 	expect_datagram_from(t, s, name);
@@ -1045,33 +969,14 @@ static void naming_session(struct trial *t)
 	unlinkat(t->box, longest, 0);
 }
 
-/* The stream client in a conversation of lines of all telling lengths. */
 static bool client_session(struct trial *t, enum tool tool)
 {
-	char line[4096 + 1], *back;
 	struct program *p;
-	bool exact;
-	int n;
 
 	t->tool = tool;
 	p = run(t, "client", t->path, text("client-%d", (int)tool), NULL);
 	t->tool = PLAIN;
-	exact = is_called(t);
-	n = (int)t->connections;
-	for (const size_t *size = telling_sizes; exact && *size; size++) {
-		random_letters(t, line, *size);
-		line[*size - 1] = '\n';
-		line[*size] = 0;
-		type(t, p, line);
-		exact = comes(t, n, line);
-		back = upper(line);
-		answer(t, n, back);
-		free(back);
-	}
-	end_of_input(t, p);
-	settle(t);
-	clear_away(t);
-	return exact;
+	return line_session(t, p);
 }
 
 static bool datagram_session(struct trial *t, enum tool tool)
@@ -1106,12 +1011,10 @@ static bool datagram_client_session(struct trial *t, enum tool tool)
 	p = run(t, "dgram_client", t->path, text("dgram-%d", (int)tool), NULL);
 	t->tool = PLAIN;
 	for (const size_t *size = telling_sizes; exact && *size; size++) {
-		random_letters(t, line, *size);
-		line[*size - 1] = '\n';
-		line[*size] = 0;
+		random_line(t, line, *size);
 		type(t, p, line);
 		exact = datagram_comes(t, line);
-		back = upper(line);
+		back = answer_to_text(t, line);
 		if (exact)
 			answer_datagram(t, back);
 		free(back);

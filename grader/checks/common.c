@@ -5,6 +5,7 @@
 #include "../connection.h"
 #include "../diagnoses.h"
 
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -47,6 +48,28 @@ void reports_busy_port(struct trial *t)
 			 ABOUT_ERROR, "bind", "Address already in use");
 }
 
+void expect_no_more(struct trial *t, int n)
+{
+	settle(t);
+	if (conn(t, n)->in.n)
+		expect_nothing_more(t, n);
+}
+
+void expect_all_closed(struct trial *t, int after_one, int spare)
+{
+	step(t, "count the server's open descriptors");
+	if (count_descriptors(t) > after_one + spare ||
+	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
+		fail_as(t, &connection_leak, WRONG_FACT,
+			text("%d open descriptors, as after the first client, "
+			     "and no connection in CLOSE_WAIT",
+			     after_one),
+			text("%d open descriptors, %zu connections in "
+			     "CLOSE_WAIT",
+			     count_descriptors(t),
+			     count_sockets(t, TCP_CLOSE_WAIT)));
+}
+
 void endless_bytes(struct trial *t, void *to, size_t n)
 {
 	unsigned char *p = to;
@@ -56,19 +79,27 @@ void endless_bytes(struct trial *t, void *to, size_t n)
 		p[i] |= p[i] == 0;
 }
 
-bool telling_session(struct trial *t, enum tool tool)
+bool answers_all_sizes(struct trial *t, int n)
 {
 	unsigned char message[4096];
 	bool exact = true;
-	int n;
 
-	serve_under(t, tool);
-	exact &= connects(t, &n);
 	for (const size_t *size = telling_sizes; *size && is_restful(t);
 	     size++) {
 		endless_bytes(t, message, *size);
 		exact &= answers_bytes(t, n, message, *size);
 	}
+	return exact;
+}
+
+bool telling_session(struct trial *t, enum tool tool)
+{
+	bool exact;
+	int n;
+
+	serve_under(t, tool);
+	exact = connects(t, &n);
+	exact &= answers_all_sizes(t, n);
 	end_sending(t, n);
 	if (comes_to_rest(t) && is_restful(t)) {
 		exact &= conn(t, n)->in.n == 0;

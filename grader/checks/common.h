@@ -37,12 +37,24 @@ void refuses_bad_usage(struct trial *t);
 /* `server PORT` says so when the port is taken. */
 void reports_busy_port(struct trial *t);
 
+/* Nothing came but what was expected.  Whether the server rests is what
+ * another check asks. */
+void expect_no_more(struct trial *t, int n);
+
+/* No connection is open, on either side: descriptors are as many as after the
+ * first client, or `spare` more. */
+void expect_all_closed(struct trial *t, int after_one, int spare);
+
 /* Any bytes but NUL: what takes them for a string runs on to the end of its
  * buffer, and beyond. */
 void endless_bytes(struct trial *t, void *to, size_t n);
 
-/* Messages of all telling sizes on one connection each way of ending, under a
- * tool; then SIGTERM.  False: not every byte came back as it was sent. */
+/* Client n's messages of all telling sizes.  False: not every byte came back as
+ * it was sent. */
+bool answers_all_sizes(struct trial *t, int n);
+
+/* The same under a tool, and each way in which a connection ends; then SIGTERM.
+ */
 bool telling_session(struct trial *t, enum tool tool);
 
 #endif
