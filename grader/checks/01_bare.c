@@ -2,10 +2,9 @@
 /* 01_bare.c - lab 01: one client, one message */
 #include "common.h"
 #include "labs.h"
+#include "sessions.h"
 
 #include "../diagnoses.h"
-
-#include <string.h>
 
 BUILD_CHECK(bare_builds, "bare.builds", 5,
 	    "server.c compiles, and the compiler has nothing to warn of",

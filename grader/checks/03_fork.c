@@ -2,17 +2,16 @@
 /* 03_fork.c - lab 03: a process per client */
 #include "common.h"
 #include "labs.h"
+#include "log_lines.h"
+#include "sessions.h"
 #include "summary.h"
 
 #include "../diagnoses.h"
 #include "../record.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 BUILD_CHECK(fork_builds, "fork.builds", 3,
 	    "server.c compiles, and the compiler has nothing to warn of",
@@ -397,84 +396,11 @@ CHECK(fork_fork_fails, "fork.fork-fails", 3,
 			     "a pid, and -1 means every process there is"));
 }
 
-/* What a log line must hold for one client. */
-struct log_line {
-	char port[16], pid[16];
-};
-
-/* What the lines that name a client's port amount to. */
-struct log_count {
-	size_t right;  /* with its address and pid too */
-	size_t copies; /* of that line which occurs most often */
-	size_t any;
-};
-
-/* As a whole number in the line, not as a part of a longer one. */
-static bool names(const char *line, const char *number)
-{
-	size_t n = strlen(number);
-
-	for (const char *p = line; (p = strstr(p, number)); p++) {
-		bool starts = p == line || p[-1] < '0' || p[-1] > '9';
-
-		if (starts && (p[n] < '0' || p[n] > '9'))
-			return true;
-	}
-	return false;
-}
-
-static size_t copies_of(char *const *lines, size_t n, const char *line)
-{
-	size_t copies = 0;
-
-	for (size_t i = 0; i < n; i++)
-		copies += strcmp(lines[i], line) == 0;
-	return copies;
-}
-
-static struct log_count count_log(struct trial *t, const struct log_line *l)
-{
-	const struct bytes *b = &t->server->printed;
-	char *all = must_calloc(1, b->n + 1), *state, *lines[256];
-	struct log_count count = {0};
-	size_t n = 0;
-
-	if (b->n)
-		memcpy(all, b->data, b->n);
-	for (char *line = strtok_r(all, "\n", &state); line && n < 256;
-	     line = strtok_r(NULL, "\n", &state)) {
-		if (!names(line, l->port))
-			continue;
-		lines[n++] = line;
-		count.right += names(line, l->pid) && names(line, "127.0.0.1");
-	}
-	count.any = n;
-	for (size_t i = 0; i < n; i++) {
-		size_t copies = copies_of(lines, n, lines[i]);
-
-		if (copies > count.copies)
-			count.copies = copies;
-	}
-	free(all);
-	return count;
-}
-
 static char *printed_so_far(struct trial *t)
 {
 	const struct bytes *b = &t->server->printed;
 
 	return b->n ? readable(b->data, b->n, 300) : must_strdup("nothing");
-}
-
-static struct log_line line_for(struct trial *t, int n)
-{
-	struct log_line l;
-
-	snprintf(l.port, sizeof(l.port), "%u",
-		 ntohs(conn(t, n)->local.sin_port));
-	snprintf(l.pid, sizeof(l.pid), "%d",
-		 (int)probe_inner_pid(serving_process(t, n)));
-	return l;
 }
 
 CHECK(fork_log, "fork.log", 4,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* 04_pthread.c - lab 04: a thread per client */
+#include "chorus.h"
 #include "common.h"
 #include "labs.h"
+#include "sessions.h"
 #include "summary.h"
 
 #include "../diagnoses.h"
@@ -10,7 +12,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Microseconds that the witness holds a thread back if what it waits for does
@@ -349,68 +350,6 @@ CHECK(pthread_create_fails, "pthread.create-fails", 5,
 			     "could not be made"));
 }
 
-static const char chorus[] = "all of us at once\n";
-
-/* The first client that has got fewer bytes than it has said; 0: none. */
-static int still_waiting(struct trial *t)
-{
-	for (int n = 1; n <= (int)t->connections; n++)
-		if (conn(t, n)->fd >= 0 &&
-		    conn(t, n)->arrived < conn(t, n)->said)
-			return n;
-	return 0;
-}
-
-static bool nobody_waits(struct trial *t, void *arg)
-{
-	(void)arg;
-	return !still_waiting(t);
-}
-
-/* All clients from this one on talk at once.  That as many bytes come back is
- * enough here: whose they are is what other checks ask. */
-static enum outcome talk_at_once(struct trial *t, int from)
-{
-	for (int n = from; n <= (int)t->connections; n++)
-		if (conn(t, n)->fd >= 0)
-			say(t, n, chorus);
-	step(t, "expect as many bytes back for each");
-	return wait_until(t, nobody_waits, NULL);
-}
-
-static void expect_no_more_than_said(struct trial *t, int n)
-{
-	const struct connection *c = conn(t, n);
-
-	if (c->arrived <= c->said)
-		return;
-	settle(t);
-	t->seen.connection = n;
-	t->seen.offset = c->said;
-	bytes_add(&t->seen.got, c->in.data, c->in.n);
-	fail(t, EXTRA_BYTES,
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu, having sent %llu", (unsigned long long)c->arrived,
-		  (unsigned long long)c->said));
-}
-
-static void expect_chorus(struct trial *t, int from)
-{
-	enum outcome o = talk_at_once(t, from);
-	int n = still_waiting(t);
-
-	for (int i = 1; i <= (int)t->connections; i++)
-		expect_no_more_than_said(t, i);
-	if (o == DONE)
-		return;
-	t->seen.connection = n;
-	bytes_add(&t->seen.want, chorus, strlen(chorus));
-	fail(t, conn(t, n)->eof ? ENDED_EARLY : symptom_of(t, o),
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu of %llu; %s", (unsigned long long)conn(t, n)->arrived,
-		  (unsigned long long)conn(t, n)->said, state_of(t, o)));
-}
-
 CHECK(pthread_race, "pthread.race", 9,
       "no two threads touch the same variable without an order",
       .hint = "Which variables do two threads use, and what stands between "
@@ -524,40 +463,13 @@ CHECK(pthread_summary, "pthread.summary", 9,
 	expect_totals_with_guests(t);
 }
 
-/* In memory checks: what is lost with each of them shows. */
-#define DOZEN 12
-
-/* As telling_session(), and with more clients. */
-static bool crowded_session(struct trial *t, enum tool tool)
-{
-	bool exact;
-	int n;
-
-	serve_under(t, tool);
-	exact = connects(t, &n);
-	exact &= answers_all_sizes(t, n);
-	end_sending(t, n);
-	for (int i = 0; i < DOZEN && comes_to_rest(t) && is_restful(t); i++) {
-		exact &= connects(t, &n) && answers(t, n, "one more\n");
-		if (i % 4 == 3)
-			reset(t, n);
-		else
-			hang_up(t, n);
-	}
-	if (comes_to_rest(t) && is_restful(t) && main_process(t))
-		signal_server(t, SIGTERM, "SIGTERM");
-	settle(t);
-	clear_away(t);
-	return exact;
-}
-
 CHECK(pthread_memory, "pthread.memory", 5,
       "no memory error under the tools, and none lost with a client",
       .hint = "Who frees what a thread was given, and when?", .slow = true)
 {
-	bool exact = crowded_session(t, MEMCHECK);
+	bool exact = dozen_session(t, MEMCHECK);
 
-	exact &= crowded_session(t, SANITIZERS);
+	exact &= dozen_session(t, SANITIZERS);
 	expect_clean_memory(t, exact);
 	expect_no_leak(t, DOZEN);
 }

@@ -4,6 +4,7 @@
 #include "labs.h"
 #include "line_client.h"
 #include "sequential.h"
+#include "sessions.h"
 #include "unix.h"
 
 #include "../diagnoses.h"

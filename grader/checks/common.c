@@ -6,7 +6,6 @@
 #include "../diagnoses.h"
 
 #include <netinet/tcp.h>
-#include <signal.h>
 #include <stdio.h>
 
 void serve_to_stay(struct trial *t)
@@ -68,49 +67,4 @@ void expect_all_closed(struct trial *t, int after_one, int spare)
 			     "CLOSE_WAIT",
 			     count_descriptors(t),
 			     count_sockets(t, TCP_CLOSE_WAIT)));
-}
-
-void endless_bytes(struct trial *t, void *to, size_t n)
-{
-	unsigned char *p = to;
-
-	random_bytes(t, to, n);
-	for (size_t i = 0; i < n; i++)
-		p[i] |= p[i] == 0;
-}
-
-bool answers_all_sizes(struct trial *t, int n)
-{
-	unsigned char message[4096];
-	bool exact = true;
-
-	for (const size_t *size = telling_sizes; *size && is_restful(t);
-	     size++) {
-		endless_bytes(t, message, *size);
-		exact &= answers_bytes(t, n, message, *size);
-	}
-	return exact;
-}
-
-bool telling_session(struct trial *t, enum tool tool)
-{
-	bool exact;
-	int n;
-
-	serve_under(t, tool);
-	exact = connects(t, &n);
-	exact &= answers_all_sizes(t, n);
-	end_sending(t, n);
-	if (comes_to_rest(t) && is_restful(t)) {
-		exact &= conn(t, n)->in.n == 0;
-		hang_up(t, n);
-		exact &= connects(t, &n) && answers(t, n, "one more\n");
-		reset(t, n);
-		settle(t);
-		if (main_process(t))
-			signal_server(t, SIGTERM, "SIGTERM");
-		settle(t);
-	}
-	clear_away(t);
-	return exact;
 }

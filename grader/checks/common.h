@@ -45,16 +45,4 @@ void expect_no_more(struct trial *t, int n);
  * first client, or `spare` more. */
 void expect_all_closed(struct trial *t, int after_one, int spare);
 
-/* Any bytes but NUL: what takes them for a string runs on to the end of its
- * buffer, and beyond. */
-void endless_bytes(struct trial *t, void *to, size_t n);
-
-/* Client n's messages of all telling sizes.  False: not every byte came back as
- * it was sent. */
-bool answers_all_sizes(struct trial *t, int n);
-
-/* The same under a tool, and each way in which a connection ends; then SIGTERM.
- */
-bool telling_session(struct trial *t, enum tool tool);
-
 #endif

@@ -2,8 +2,8 @@
 /* unix_datagrams.c - datagrams there and back, for either side */
 #include "unix.h"
 
-#include "common.h"
 #include "line_client.h"
+#include "sessions.h"
 
 #include "../connection.h"
 
