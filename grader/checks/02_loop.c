@@ -7,6 +7,7 @@
 #include "sessions.h"
 
 #include "../diagnoses.h"
+#include "../words/peer.h"
 
 #include <netinet/tcp.h>
 #include <stdio.h>

@@ -8,6 +8,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/thread.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -8,6 +8,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/crowd.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -9,6 +9,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/peer.h"
 
 #include <unistd.h>
 

@@ -2,8 +2,9 @@
 /* common.c - bodies of checks that several labs have */
 #include "common.h"
 
-#include "../connection.h"
 #include "../diagnoses.h"
+#include "../words/connection.h"
+#include "../words/peer.h"
 
 #include <netinet/tcp.h>
 #include <stdio.h>

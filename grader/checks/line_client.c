@@ -2,7 +2,8 @@
 /* line_client.c - a client that sends each line typed, and prints what comes */
 #include "line_client.h"
 
-#include "../connection.h"
+#include "../words/connection.h"
+#include "../words/peer.h"
 
 #include <stdlib.h>
 

@@ -2,8 +2,8 @@
 /* sequential.c - bodies of checks of servers that have one client at a time */
 #include "sequential.h"
 
-#include "../connection.h"
 #include "../diagnoses.h"
+#include "../words/connection.h"
 
 #include <stdlib.h>
 

@@ -4,6 +4,8 @@
 #define GRADER_CHECKS_UNIX_H
 
 #include "../check.h"
+#include "../words/datagram.h"
+#include "../words/path.h"
 
 #define NAME_ROOM 108 /* of sun_path */
 

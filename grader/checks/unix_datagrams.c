@@ -5,7 +5,7 @@
 #include "line_client.h"
 #include "sessions.h"
 
-#include "../connection.h"
+#include "../words/connection.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 #include "unix.h"
 
 #include "../diagnoses.h"
+#include "../words/peer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 /* unix_paths.c - who may have a path, and what is left there */
 #include "unix.h"
 
-#include "../connection.h"
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/connection.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -2,8 +2,9 @@
 /* meeting.c - diagnoses: a writer and a reader that take turns */
 #include "../diagnoses.h"
 #include "../check.h"
-#include "../meeting.h"
 #include "../record.h"
+#include "../words/meeting.h"
+#include "../words/turns.h"
 
 #include <signal.h>
 #include <string.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* words_client.c - words for the grader's side of a connection */
-#include "check.h"
+/* client.c - words for the grader's side of a connection */
+#include "../check.h"
+
 #include "connection.h"
-#include "sockets.h"
+
+#include "../sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
