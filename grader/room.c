@@ -352,7 +352,8 @@ static const char *refusal(const char *what, const char *why)
 	return text("%s (%.*s). It needs user namespaces: on Ubuntu `sysctl "
 		    "kernel.apparmor_restrict_unprivileged_userns=0`, in "
 		    "Docker --security-opt seccomp=unconfined --security-opt "
-		    "systempaths=unconfined",
+		    "systempaths=unconfined; inside a chroot the kernel "
+		    "never allows them",
 		    what, (int)strcspn(why, "\n"), why);
 }
 

@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "diagnoses.h"
+#include "words/thread.h"
 
 #include <dirent.h>
 #include <errno.h>

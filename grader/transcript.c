@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* transcript.c - what a trial did, step by step, and how it ended */
 #include "diagnoses.h"
-#include "meeting.h"
 #include "room.h"
 #include "trial.h"
 #include "verdict.h"
+#include "words/meeting.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,10 +2,9 @@
 /* 01_bare.c - lab 01: one client, one message */
 #include "common.h"
 #include "labs.h"
+#include "sessions.h"
 
 #include "../diagnoses.h"
-
-#include <string.h>
 
 BUILD_CHECK(bare_builds, "bare.builds", 5,
 	    "server.c compiles, and the compiler has nothing to warn of",
@@ -153,6 +152,6 @@ const struct lab lab_01_bare = {
 			&bare_builds, &bare_listens, &bare_waits, &bare_echo,
 			&bare_exact, &bare_binary, &bare_closes, &bare_silent,
 			&bare_usage, &bare_busy_port, &bare_memory, NULL},
-	TEACHES(TAUGHT_EVERYWHERE, &port_not_network_order,
+	TEACHES(TAUGHT_OF_ECHOES, &port_not_network_order,
 		&ignores_port_argument, &exits_before_client, &short_buffer),
 };

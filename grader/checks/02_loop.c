@@ -2,8 +2,12 @@
 /* 02_loop.c - lab 02: one client after another, for as long as each stays */
 #include "common.h"
 #include "labs.h"
+#include "line_client.h"
+#include "sequential.h"
+#include "sessions.h"
 
 #include "../diagnoses.h"
+#include "../words/peer.h"
 
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -40,15 +44,6 @@ CHECK(loop_busy_port, "loop.busy-port", 3,
 	reports_busy_port(t);
 }
 
-/* Nothing came but what was expected.  Whether the server rests is what
- * another check asks. */
-static void expect_no_more(struct trial *t, int n)
-{
-	settle(t);
-	if (conn(t, n)->in.n)
-		expect_nothing_more(t, n);
-}
-
 CHECK(loop_many_messages, "loop.many-messages", 9,
       "of 100 messages on one connection each comes back",
       .hint = "What ends the loop that receives: a message, or the client?",
@@ -66,23 +61,12 @@ CHECK(loop_many_messages, "loop.many-messages", 9,
 	expect_no_more(t, 1);
 }
 
-/* Client n comes, says a word, and leaves.  The next comes when the server has
- * taken note: whoever stops listening in between could be luckier or less. */
-static void visit(struct trial *t, int n)
-{
-	clients(t, n);
-	exchange(t, n, "hello\n");
-	hang_up(t, n);
-	settle(t);
-}
-
 CHECK(loop_next_client, "loop.next-client", 9,
       "when a client has left the next is served: 50 in turn",
       .hint = "Where does the program go after close()?")
 {
 	serve(t);
-	for (int n = 1; n <= 50; n++)
-		visit(t, n);
+	visits(t, 1, 50);
 }
 
 CHECK(loop_queued_client, "loop.queued-client", 6,
@@ -105,19 +89,7 @@ CHECK(loop_half_close, "loop.half-close", 8,
       .hint = "recv() has returned 0: is everything sent that came before?",
       SUSPECTS(&exits_after_first_client, &one_message_only, &loses_tail))
 {
-	static char letters[50000];
-
-	random_letters(t, letters, sizeof(letters));
-	serve(t);
-	clients(t, 1);
-	settle(t);
-	/* All of it, and the end, are there when the server looks. */
-	freeze(t);
-	say_bytes(t, 1, letters, sizeof(letters));
-	end_sending(t, 1);
-	thaw(t);
-	expect_bytes(t, 1, letters, sizeof(letters));
-	expect_end(t, 1);
+	answers_half_closed(t);
 }
 
 CHECK(loop_descriptors, "loop.descriptors", 7,
@@ -130,19 +102,8 @@ CHECK(loop_descriptors, "loop.descriptors", 7,
 	serve(t);
 	visit(t, 1);
 	after_one = count_descriptors(t);
-	for (int n = 2; n <= 51; n++)
-		visit(t, n);
-	step(t, "count the server's open descriptors");
-	if (count_descriptors(t) > after_one ||
-	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
-		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as after the first client, "
-			     "and no connection in CLOSE_WAIT",
-			     after_one),
-			text("%d open descriptors, %zu connections in "
-			     "CLOSE_WAIT",
-			     count_descriptors(t),
-			     count_sockets(t, TCP_CLOSE_WAIT)));
+	visits(t, 2, 51);
+	expect_all_closed(t, after_one, 0);
 }
 
 CHECK(loop_end_of_file, "loop.end-of-file", 6,
@@ -248,41 +209,20 @@ CHECK(loop_reset, "loop.reset", 7,
 	thaw(t);
 	settle(t);
 	visit(t, 5);
-	step(t, "count the server's open descriptors");
-	if (count_descriptors(t) > before)
-		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as before the resets",
-			     before),
-			text("%d", count_descriptors(t)));
+	expect_descriptors(t, before, "before the resets");
 }
 
-/* The client in a conversation of lines of all telling lengths, under a tool. */
 static bool client_session(struct trial *t, enum tool tool)
 {
-	char port[8], line[4096 + 1];
 	struct program *p;
-	bool exact;
-	int n;
+	char port[8];
 
 	snprintf(port, sizeof(port), "%u", t->port);
 	t->tool = tool;
 	p = run(t, "client", "127.0.0.1", port, NULL);
 	t->tool = PLAIN;
 	step(t, "the program connects to port %u", t->port);
-	exact = is_called(t);
-	n = (int)t->connections;
-	for (const size_t *size = telling_sizes; exact && *size; size++) {
-		random_letters(t, line, *size);
-		line[*size - 1] = '\n';
-		line[*size] = 0;
-		type(t, p, line);
-		exact = comes(t, n, line);
-		answer(t, n, line);
-	}
-	end_of_input(t, p);
-	settle(t);
-	clear_away(t);
-	return exact;
+	return line_session(t, p);
 }
 
 CHECK(loop_memory, "loop.memory", 5,
@@ -308,16 +248,6 @@ static struct program *call(struct trial *t, const char *host)
 
 	snprintf(port, sizeof(port), "%u", t->port);
 	return run(t, "client", host, port, NULL);
-}
-
-/* One line there and back. */
-static void converse(struct trial *t, struct program *p, int n, const char *s)
-{
-	type(t, p, s);
-	expect_from(t, n, s);
-	expect_nothing_more(t, n);
-	answer(t, n, s);
-	expect_printed(t, p, s);
 }
 
 static size_t times_printed(const struct program *p, const char *s)
@@ -370,14 +300,7 @@ CHECK(loop_client_lines, "loop.client-lines", 5,
 	converse(t, p, n, "hello\n");
 	converse(t, p, n, "\n");
 	converse_shorter(t, p, n);
-	type(t, p, "no newline at the end");
-	end_of_input(t, p);
-	expect_from(t, n, "no newline at the end");
-	expect_nothing_more(t, n);
-	answer(t, n, "no newline at the end");
-	expect_printed(t, p, "no newline at the end");
-	expect_exit(t, p, 0);
-	expect_end(t, n);
+	converse_last(t, p, n, "no newline at the end");
 }
 
 CHECK(loop_client_name, "loop.client-name", 2,
@@ -397,29 +320,11 @@ CHECK(loop_client_pieces, "loop.client-pieces", 4,
       .hint = "Is one recv() one answer?", .program = "client",
       SUSPECTS(&assumes_one_recv_per_send))
 {
-	static const char line[] = "byte by byte\n";
 	struct program *p;
-	int n;
 
 	occupy_port(t);
 	p = call(t, "127.0.0.1");
-	n = expect_caller(t);
-	type(t, p, line);
-	expect_from(t, n, line);
-	expect_nothing_more(t, n);
-	for (const char *c = line; *c; c++) {
-		answer(t, n, (const char[]){*c, 0});
-		settle(t);
-	}
-	expect_printed(t, p, line);
-	type(t, p, "one\n");
-	expect_from(t, n, "one\n");
-	answer(t, n, "one\ntwo\n");
-	expect_printed(t, p, "one\n");
-	type(t, p, "two\n");
-	expect_from(t, n, "two\n");
-	expect_printed(t, p, "two\n");
-	converse(t, p, n, "three\n");
+	takes_any_pieces(t, p, expect_caller(t));
 }
 
 CHECK(loop_client_refused, "loop.client-refused", 2,
@@ -484,7 +389,7 @@ const struct lab lab_02_loop = {
 			&loop_client_server_gone,
 			NULL,
 		},
-	TEACHES(TAUGHT_EVERYWHERE, &exits_early, &connect_unchecked,
+	TEACHES(TAUGHT_OF_ECHOES, &exits_early, &connect_unchecked,
 		&name_not_resolved, &stdout_not_flushed, &short_write_ignored,
 		&loses_tail, &one_message_only, &exits_after_first_client,
 		&drops_queued_client, &connection_leak, &sigpipe_kills_server,

@@ -2,18 +2,16 @@
 /* 03_fork.c - lab 03: a process per client */
 #include "common.h"
 #include "labs.h"
+#include "log_lines.h"
+#include "sessions.h"
+#include "summary.h"
 
 #include "../diagnoses.h"
 #include "../record.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 BUILD_CHECK(fork_builds, "fork.builds", 3,
 	    "server.c compiles, and the compiler has nothing to warn of",
@@ -398,84 +396,11 @@ CHECK(fork_fork_fails, "fork.fork-fails", 3,
 			     "a pid, and -1 means every process there is"));
 }
 
-/* What a log line must hold for one client. */
-struct log_line {
-	char port[16], pid[16];
-};
-
-/* What the lines that name a client's port amount to. */
-struct log_count {
-	size_t right;  /* with its address and pid too */
-	size_t copies; /* of that line which occurs most often */
-	size_t any;
-};
-
-/* As a whole number in the line, not as a part of a longer one. */
-static bool names(const char *line, const char *number)
-{
-	size_t n = strlen(number);
-
-	for (const char *p = line; (p = strstr(p, number)); p++) {
-		bool starts = p == line || p[-1] < '0' || p[-1] > '9';
-
-		if (starts && (p[n] < '0' || p[n] > '9'))
-			return true;
-	}
-	return false;
-}
-
-static size_t copies_of(char *const *lines, size_t n, const char *line)
-{
-	size_t copies = 0;
-
-	for (size_t i = 0; i < n; i++)
-		copies += strcmp(lines[i], line) == 0;
-	return copies;
-}
-
-static struct log_count count_log(struct trial *t, const struct log_line *l)
-{
-	const struct bytes *b = &t->server->printed;
-	char *all = must_calloc(1, b->n + 1), *state, *lines[256];
-	struct log_count count = {0};
-	size_t n = 0;
-
-	if (b->n)
-		memcpy(all, b->data, b->n);
-	for (char *line = strtok_r(all, "\n", &state); line && n < 256;
-	     line = strtok_r(NULL, "\n", &state)) {
-		if (!names(line, l->port))
-			continue;
-		lines[n++] = line;
-		count.right += names(line, l->pid) && names(line, "127.0.0.1");
-	}
-	count.any = n;
-	for (size_t i = 0; i < n; i++) {
-		size_t copies = copies_of(lines, n, lines[i]);
-
-		if (copies > count.copies)
-			count.copies = copies;
-	}
-	free(all);
-	return count;
-}
-
 static char *printed_so_far(struct trial *t)
 {
 	const struct bytes *b = &t->server->printed;
 
 	return b->n ? readable(b->data, b->n, 300) : must_strdup("nothing");
-}
-
-static struct log_line line_for(struct trial *t, int n)
-{
-	struct log_line l;
-
-	snprintf(l.port, sizeof(l.port), "%u",
-		 ntohs(conn(t, n)->local.sin_port));
-	snprintf(l.pid, sizeof(l.pid), "%d",
-		 (int)probe_inner_pid(serving_process(t, n)));
-	return l;
 }
 
 CHECK(fork_log, "fork.log", 4,
@@ -524,99 +449,6 @@ CHECK(fork_log, "fork.log", 4,
 		seen);
 }
 
-/* `served C clients, B bytes`, alone on a line. */
-static bool read_summary(struct trial *t, unsigned long long *served,
-			 unsigned long long *bytes)
-{
-	const struct bytes *b = &t->server->printed;
-	char *all = must_calloc(1, b->n + 1), *state;
-	bool found = false;
-
-	if (b->n)
-		memcpy(all, b->data, b->n);
-	for (char *line = strtok_r(all, "\n", &state); line && !found;
-	     line = strtok_r(NULL, "\n", &state)) {
-		int end = -1;
-
-		found = sscanf(line, "served %llu clients, %llu bytes%n",
-			       served, bytes, &end) == 2 &&
-			end >= 0 && !line[end + (line[end] == '\r')];
-	}
-	free(all);
-	return found;
-}
-
-static bool server_is_gone(struct trial *t, void *arg)
-{
-	(void)arg;
-	return t->server->ended && count_processes(t) == 0;
-}
-
-/* SIGTERM, and the server's end: its children included. */
-static void expect_stop(struct trial *t)
-{
-	char *expected = text("the server ends, with all its children");
-	pid_t parent = main_process(t);
-	bool daemon = t->server->ended; /* its status was given long ago */
-	unsigned long long served, bytes;
-	enum outcome o;
-
-	if (!parent)
-		fail(t, symptom_of(t, IS_GONE),
-		     text("the server goes on until SIGTERM comes"),
-		     state_of(t, IS_GONE));
-	signal_server(t, SIGTERM, "SIGTERM");
-	step(t, "expect that %s", expected);
-	o = wait_until(t, server_is_gone, NULL);
-	if (o == IS_QUIET && main_process(t) == parent) {
-		/* It may have come just before accept(): some loops miss
-		 * that, and nobody has told them better. */
-		signal_server(t, SIGTERM, "SIGTERM once more");
-		o = wait_until(t, server_is_gone, NULL);
-	}
-	if (o != DONE && main_process(t) == parent)
-		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
-		     text("it goes on: %s", state_of(t, o)));
-	if (o != DONE)
-		fail_as(t, &orphans_left, NOT_EXITED, expected,
-			text("the parent has ended, but %zu of its processes "
-			     "go on",
-			     count_processes(t)));
-	if (!daemon && WIFSIGNALED(t->server->status) &&
-	    WTERMSIG(t->server->status) == SIGTERM)
-		fail_as(t,
-			read_summary(t, &served, &bytes) ? &wrong_exit_status
-							 : &summary_missing,
-			CRASHED,
-			text("`served C clients, B bytes`, and exit status 0"),
-			text("SIGTERM has killed the server"));
-	if (!daemon)
-		expect_exit(t, t->server, 0);
-	settle(t);
-}
-
-static void expect_summary(struct trial *t, unsigned long long clients_sent,
-			   unsigned long long least, unsigned long long most)
-{
-	unsigned long long served = 0, bytes = 0;
-	char *expected =
-		text("a line `served %llu clients, %llu bytes`%s", clients_sent,
-		     least, least == most ? "" : " or somewhat more bytes");
-
-	step(t, "expect %s", expected);
-	if (!read_summary(t, &served, &bytes))
-		fail_as(t, &summary_missing, WRONG_OUTPUT, expected,
-			printed_so_far(t));
-	if (served == clients_sent && bytes >= least && bytes <= most)
-		return;
-	fail_as(t,
-		least && (!bytes || !served) ? &summary_not_shared
-		: served != clients_sent     ? &too_few_clients
-					     : &summary_incomplete,
-		WRONG_OUTPUT, expected,
-		text("served %llu clients, %llu bytes", served, bytes));
-}
-
 CHECK(fork_summary, "fork.summary", 6,
       "on SIGTERM the totals appear, and no process is left behind",
       .hint = "A child counts in its own memory: how does the parent learn of "
@@ -640,15 +472,8 @@ CHECK(fork_summary, "fork.summary", 6,
 	}
 	expect_rest(t);
 	expect_stop(t);
-	expect_summary(t, 20, sum, sum);
-	step(t, "once more, with clients still connected");
-	serve(t);
-	clients(t, 23);
-	exchange(t, 21, "hello\n");
-	exchange(t, 22, "hello\n");
-	settle(t);
-	expect_stop(t);
-	expect_summary(t, 3, 0, 12);
+	expect_totals(t, 20, sum, sum);
+	sums_up_with_clients(t);
 }
 
 CHECK(fork_memory, "fork.memory", 3,
@@ -687,7 +512,7 @@ const struct lab lab_03_fork = {
 			&fork_log,	     &fork_summary,
 			&fork_memory,	     NULL,
 		},
-	TEACHES(TAUGHT_EVERYWHERE, &exits_early, &loses_tail, &connection_leak,
+	TEACHES(TAUGHT_OF_ECHOES, &exits_early, &loses_tail, &connection_leak,
 		&sigpipe_kills_server, &reset_kills_server,
 		&one_client_at_a_time, &waits_for_child,
 		&not_a_process_per_client, &mixed_up_clients, &zombies,

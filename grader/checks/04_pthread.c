@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* 04_pthread.c - lab 04: a thread per client */
+#include "chorus.h"
 #include "common.h"
 #include "labs.h"
+#include "sessions.h"
 #include "summary.h"
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/thread.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Microseconds that the witness holds a thread back if what it waits for does
@@ -262,17 +263,7 @@ CHECK(pthread_descriptors, "pthread.descriptors", 6,
 	}
 	visits(t, 36);
 	expect_rest(t);
-	step(t, "count the server's open descriptors");
-	if (count_descriptors(t) > before + 5 ||
-	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
-		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as after the first client, "
-			     "and no connection in CLOSE_WAIT",
-			     before),
-			text("%d open descriptors, %zu connections in "
-			     "CLOSE_WAIT",
-			     count_descriptors(t),
-			     count_sockets(t, TCP_CLOSE_WAIT)));
+	expect_all_closed(t, before, 5);
 	if (witness_saw_closed_twice(t))
 		fail_as(t, &closed_twice, WRONG_FACT,
 			text("one close() for each connection"),
@@ -360,68 +351,6 @@ CHECK(pthread_create_fails, "pthread.create-fails", 5,
 			     "could not be made"));
 }
 
-static const char chorus[] = "all of us at once\n";
-
-/* The first client that has got fewer bytes than it has said; 0: none. */
-static int still_waiting(struct trial *t)
-{
-	for (int n = 1; n <= (int)t->connections; n++)
-		if (conn(t, n)->fd >= 0 &&
-		    conn(t, n)->arrived < conn(t, n)->said)
-			return n;
-	return 0;
-}
-
-static bool nobody_waits(struct trial *t, void *arg)
-{
-	(void)arg;
-	return !still_waiting(t);
-}
-
-/* All clients from this one on talk at once.  That as many bytes come back is
- * enough here: whose they are is what other checks ask. */
-static enum outcome talk_at_once(struct trial *t, int from)
-{
-	for (int n = from; n <= (int)t->connections; n++)
-		if (conn(t, n)->fd >= 0)
-			say(t, n, chorus);
-	step(t, "expect as many bytes back for each");
-	return wait_until(t, nobody_waits, NULL);
-}
-
-static void expect_no_more(struct trial *t, int n)
-{
-	const struct connection *c = conn(t, n);
-
-	if (c->arrived <= c->said)
-		return;
-	settle(t);
-	t->seen.connection = n;
-	t->seen.offset = c->said;
-	bytes_add(&t->seen.got, c->in.data, c->in.n);
-	fail(t, EXTRA_BYTES,
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu, having sent %llu", (unsigned long long)c->arrived,
-		  (unsigned long long)c->said));
-}
-
-static void expect_chorus(struct trial *t, int from)
-{
-	enum outcome o = talk_at_once(t, from);
-	int n = still_waiting(t);
-
-	for (int i = 1; i <= (int)t->connections; i++)
-		expect_no_more(t, i);
-	if (o == DONE)
-		return;
-	t->seen.connection = n;
-	bytes_add(&t->seen.want, chorus, strlen(chorus));
-	fail(t, conn(t, n)->eof ? ENDED_EARLY : symptom_of(t, o),
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu of %llu; %s", (unsigned long long)conn(t, n)->arrived,
-		  (unsigned long long)conn(t, n)->said, state_of(t, o)));
-}
-
 CHECK(pthread_race, "pthread.race", 9,
       "no two threads touch the same variable without an order",
       .hint = "Which variables do two threads use, and what stands between "
@@ -467,7 +396,7 @@ static bool right_in_turn(struct trial *t, const struct summary *due)
 	       s.bytes == due->bytes;
 }
 
-static void expect_totals(struct trial *t, const struct summary *due)
+static void expect_exact_totals(struct trial *t, const struct summary *due)
 {
 	char *expected = text("a line `served %llu clients, %llu bytes`",
 			      due->clients, due->bytes);
@@ -531,49 +460,17 @@ CHECK(pthread_summary, "pthread.summary", 9,
 	leave(t, 1, CROWD);
 	expect_rest(t);
 	expect_stop(t);
-	expect_totals(t, &due);
+	expect_exact_totals(t, &due);
 	expect_totals_with_guests(t);
-}
-
-/* In memory checks: what is lost with each of them shows. */
-#define DOZEN 12
-
-/* As telling_session(), and with more clients. */
-static bool crowded_session(struct trial *t, enum tool tool)
-{
-	unsigned char message[4096];
-	bool exact = true;
-	int n;
-
-	serve_under(t, tool);
-	exact &= connects(t, &n);
-	for (const size_t *size = telling_sizes; *size && is_restful(t);
-	     size++) {
-		endless_bytes(t, message, *size);
-		exact &= answers_bytes(t, n, message, *size);
-	}
-	end_sending(t, n);
-	for (int i = 0; i < DOZEN && comes_to_rest(t) && is_restful(t); i++) {
-		exact &= connects(t, &n) && answers(t, n, "one more\n");
-		if (i % 4 == 3)
-			reset(t, n);
-		else
-			hang_up(t, n);
-	}
-	if (comes_to_rest(t) && is_restful(t) && main_process(t))
-		signal_server(t, SIGTERM, "SIGTERM");
-	settle(t);
-	clear_away(t);
-	return exact;
 }
 
 CHECK(pthread_memory, "pthread.memory", 5,
       "no memory error under the tools, and none lost with a client",
       .hint = "Who frees what a thread was given, and when?", .slow = true)
 {
-	bool exact = crowded_session(t, MEMCHECK);
+	bool exact = dozen_session(t, MEMCHECK);
 
-	exact &= crowded_session(t, SANITIZERS);
+	exact &= dozen_session(t, SANITIZERS);
 	expect_clean_memory(t, exact);
 	expect_no_leak(t, DOZEN);
 }
@@ -609,53 +506,12 @@ const struct lab lab_04_pthread = {
 			&pthread_memory,
 			NULL,
 		},
-	.teaches =
-		(const struct diagnosis *const[]){&does_not_compile,
-						  &compiler_warnings,
-						  &memory_error,
-						  &sends_uninitialised,
-						  &leak_per_client,
-						  &data_race,
-						  &never_listens,
-						  &busy_loop,
-						  &sleeps_instead_of_waiting,
-						  &crash,
-						  &exits_early,
-						  &uses_up_everything,
-						  &no_usage_check,
-						  &bind_unchecked,
-						  &error_unexplained,
-						  &no_reply,
-						  &waits_for_newline,
-						  &waits_for_more,
-						  &wrong_bytes,
-						  &echo_whole_buffer,
-						  &adds_terminator,
-						  &treats_data_as_string,
-						  &loses_tail,
-						  &never_closes,
-						  &never_exits,
-						  &wrong_exit_status,
-						  &eof_ignored,
-						  &one_message_only,
-						  &connection_leak,
-						  &closed_twice,
-						  &sigpipe_kills_server,
-						  &reset_kills_server,
-						  &one_client_at_a_time,
-						  &still_forking,
-						  &not_a_thread_per_client,
-						  &mixed_up_clients,
-						  &shared_connection_variable,
-						  &shared_buffer,
-						  &threads_never_end,
-						  &threads_never_joined,
-						  &create_unchecked,
-						  &summary_missing,
-						  &summary_incomplete,
-						  &lost_updates,
-						  &too_few_clients,
-						  &waits_for_clients,
-						  &eintr_swallows_signal,
-						  NULL},
+	TEACHES(TAUGHT_OF_ECHOES, &leak_per_client, &data_race, &exits_early,
+		&loses_tail, &one_message_only, &connection_leak, &closed_twice,
+		&sigpipe_kills_server, &reset_kills_server,
+		&one_client_at_a_time, &still_forking, &not_a_thread_per_client,
+		&mixed_up_clients, &shared_connection_variable, &shared_buffer,
+		&threads_never_end, &threads_never_joined, &create_unchecked,
+		&summary_missing, &summary_incomplete, &lost_updates,
+		&too_few_clients, &waits_for_clients, &eintr_swallows_signal),
 };

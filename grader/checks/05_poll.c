@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* 05_poll.c - lab 05: one thread, every client */
+#include "callers.h"
 #include "common.h"
 #include "labs.h"
+#include "sessions.h"
 #include "summary.h"
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../words/crowd.h"
 
 #include <errno.h>
-#include <netinet/tcp.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,15 +29,6 @@ CHECK(poll_busy_port, "poll.busy-port", 2,
       .hint = "Which wrapper would have said it for you?")
 {
 	reports_busy_port(t);
-}
-
-/* Nothing came but what was expected.  Whether the server rests is what
- * another check asks. */
-static void expect_no_more(struct trial *t, int n)
-{
-	settle(t);
-	if (conn(t, n)->in.n)
-		expect_nothing_more(t, n);
 }
 
 CHECK(poll_echo, "poll.echo", 4, "what a client sends comes back, all of it",
@@ -336,14 +327,6 @@ CHECK(poll_half_close, "poll.half-close", 5,
 	}
 }
 
-static void next_client(struct trial *t)
-{
-	int n = (int)t->connections + 1;
-
-	clients(t, n);
-	exchange(t, n, "hello\n");
-}
-
 /* Is it every client whose descriptor stays open, or only one that resets? */
 static const struct diagnosis *what_stays_open(struct trial *t)
 {
@@ -396,75 +379,6 @@ CHECK(poll_reset, "poll.reset", 7,
 
 #define FEW_DESCRIPTORS 32
 #define CALLERS 60
-#define LEAVING 10
-
-/* Of those who called, who has an answer, or could still get one? */
-static int count_answered(struct trial *t)
-{
-	int n = 0;
-
-	for (int i = 1; i <= (int)t->connections; i++)
-		n += conn(t, i)->arrived > 0;
-	return n;
-}
-
-static int count_waiting(struct trial *t)
-{
-	int n = 0;
-
-	for (int i = 1; i <= (int)t->connections; i++) {
-		const struct connection *c = conn(t, i);
-
-		n += !c->connecting && !c->eof && !c->error && !c->arrived;
-	}
-	return n;
-}
-
-static bool are_answered(struct trial *t, void *arg)
-{
-	return count_answered(t) >= *(int *)arg;
-}
-
-/* Client 1 stays.  How many have left. */
-static int let_some_leave(struct trial *t)
-{
-	int left = 0;
-
-	for (int i = 2; i <= (int)t->connections && left < LEAVING; i++) {
-		if (conn(t, i)->arrived) {
-			hang_up(t, i);
-			left++;
-		}
-	}
-	return left;
-}
-
-/* As many as have left are let in, if so many wait: a server may also have
- * turned them away. */
-static void expect_next_ones(struct trial *t)
-{
-	int waiting = count_waiting(t), due = count_answered(t);
-	int left = let_some_leave(t), next = left < waiting ? left : waiting;
-	enum outcome o;
-
-	if (next == 0) {
-		next_client(t);
-		return;
-	}
-	step(t, "expect that %d of those who wait are answered now", next);
-	due += next;
-	o = wait_until(t, are_answered, &due);
-	if (o != DONE)
-		fail_as(t,
-			o != IS_BUSY && count_sockets(t, TCP_CLOSE_WAIT) > 0
-				? &connection_leak
-				: NULL,
-			symptom_of(t, o),
-			text("%d clients have left, and %d more are answered",
-			     left, next),
-			text("%d; %s", count_answered(t) - (due - next),
-			     state_of(t, o)));
-}
 
 CHECK(poll_descriptor_limit, "poll.descriptor-limit", 5,
       "too few descriptors: those connected are served, others wait",
@@ -566,24 +480,6 @@ CHECK(poll_interrupted, "poll.interrupted", 2,
 	exchange(t, 1, "still here\n");
 }
 
-static void expect_totals(struct trial *t, unsigned long long clients,
-			  unsigned long long least, unsigned long long most)
-{
-	char *expected =
-		text("a line `served %llu clients, %llu bytes`%s", clients,
-		     least, least == most ? "" : " or somewhat more bytes");
-	struct summary s = expect_summary(t, expected);
-
-	if (s.clients != clients || s.bytes < least || s.bytes > most)
-		fail_as(t,
-			s.clients != clients ? &too_few_clients
-					     : &summary_incomplete,
-			WRONG_OUTPUT, text("%s", expected),
-			text("served %llu clients, %llu bytes", s.clients,
-			     s.bytes));
-	free(expected);
-}
-
 CHECK(poll_summary, "poll.summary", 4,
       "on SIGTERM the totals appear, and the server exits with 0",
       .hint = "What does poll() return when a signal comes, and who looks?",
@@ -607,67 +503,7 @@ CHECK(poll_summary, "poll.summary", 4,
 	}
 	expect_stop(t);
 	expect_totals(t, 20, sum, sum);
-	step(t, "once more, with clients still connected");
-	serve(t);
-	clients(t, 23);
-	exchange(t, 21, "hello\n");
-	exchange(t, 22, "hello\n");
-	settle(t);
-	expect_stop(t);
-	expect_totals(t, 3, 0, 12);
-}
-
-#define VISITORS 20
-
-/* They say a word and leave in one of two ways: each before the next comes, or
- * all are there at once. */
-static bool receive_visitors(struct trial *t, bool at_once)
-{
-	int first = (int)t->connections + 1, n;
-	bool exact = true;
-
-	for (int i = 0; exact && i < VISITORS; i++) {
-		exact &= connects(t, &n) && answers(t, n, "one of many\n");
-		if (!at_once && n % 2)
-			reset(t, n);
-		else if (!at_once)
-			hang_up(t, n);
-	}
-	for (n = first; exact && n < first + VISITORS; n++)
-		hang_up(t, n);
-	settle(t);
-	return exact;
-}
-
-/* Two clients in turn send messages of all lengths, others come and go; false:
- * not every byte came back as it was sent. */
-static bool crowd_session(struct trial *t, enum tool tool)
-{
-	unsigned char message[4096];
-	bool exact = true;
-	int one, two;
-
-	serve_under(t, tool);
-	exact &= connects(t, &one) && connects(t, &two);
-	for (const size_t *size = telling_sizes;
-	     exact && *size && is_restful(t); size++) {
-		endless_bytes(t, message, *size);
-		exact &= answers_bytes(t, one, message, *size) &&
-			 answers_bytes(t, two, message, *size);
-	}
-	if (exact && is_restful(t))
-		exact &= receive_visitors(t, tool == SANITIZERS);
-	if (exact && is_restful(t)) {
-		end_sending(t, one);
-		reset(t, two);
-		settle(t);
-		hang_up(t, one);
-	}
-	if (main_process(t))
-		signal_server(t, SIGTERM, "SIGTERM");
-	settle(t);
-	clear_away(t);
-	return exact;
+	sums_up_with_clients(t);
 }
 
 CHECK(poll_memory, "poll.memory", 4,
@@ -677,8 +513,8 @@ CHECK(poll_memory, "poll.memory", 4,
 {
 	bool exact;
 
-	exact = crowd_session(t, MEMCHECK);
-	exact &= crowd_session(t, SANITIZERS);
+	exact = visited_session(t, MEMCHECK);
+	exact &= visited_session(t, SANITIZERS);
 	expect_clean_memory(t, exact);
 	expect_no_leak(t, VISITORS / 2);
 }
@@ -717,56 +553,15 @@ const struct lab lab_05_poll = {
 			&poll_memory,
 			NULL,
 		},
-	.teaches = (const struct diagnosis *const[]){&does_not_compile,
-						     &compiler_warnings,
-						     &memory_error,
-						     &sends_uninitialised,
-						     &never_listens,
-						     &busy_loop,
-						     &sleeps_instead_of_waiting,
-						     &crash,
-						     &exits_early,
-						     &uses_up_everything,
-						     &no_usage_check,
-						     &bind_unchecked,
-						     &error_unexplained,
-						     &no_reply,
-						     &waits_for_newline,
-						     &waits_for_more,
-						     &wrong_bytes,
-						     &echo_whole_buffer,
-						     &adds_terminator,
-						     &treats_data_as_string,
-						     &loses_tail,
-						     &never_closes,
-						     &never_exits,
-						     &wrong_exit_status,
-						     &eof_ignored,
-						     &one_message_only,
-						     &connection_leak,
-						     &sigpipe_kills_server,
-						     &reset_kills_server,
-						     &one_client_at_a_time,
-						     &mixed_up_clients,
-						     &accept_error_kills_server,
-						     &summary_missing,
-						     &summary_incomplete,
-						     &too_few_clients,
-						     &eintr_swallows_signal,
-						     &still_forking,
-						     &still_threading,
-						     &fixed_table_overflow,
-						     &wrong_slot_after_remove,
-						     &hole_in_table,
-						     &polls_for_write_always,
-						     &blocked_by_slow_client,
-						     &loses_unsent_bytes,
-						     &unbounded_buffer,
-						     &hangup_ignored,
-						     &emfile_kills_server,
-						     &emfile_busy_loop,
-						     &accept_blocks,
-						     &eintr_kills_poll,
-						     &leak_per_client,
-						     NULL},
+	TEACHES(TAUGHT_OF_ECHOES, &exits_early, &loses_tail, &one_message_only,
+		&connection_leak, &sigpipe_kills_server, &reset_kills_server,
+		&one_client_at_a_time, &mixed_up_clients,
+		&accept_error_kills_server, &summary_missing,
+		&summary_incomplete, &too_few_clients, &eintr_swallows_signal,
+		&still_forking, &still_threading, &fixed_table_overflow,
+		&wrong_slot_after_remove, &hole_in_table,
+		&polls_for_write_always, &blocked_by_slow_client,
+		&loses_unsent_bytes, &unbounded_buffer, &hangup_ignored,
+		&emfile_kills_server, &emfile_busy_loop, &accept_blocks,
+		&eintr_kills_poll, &leak_per_client),
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* 07_shm_fifo.c - lab 07: messages in shared memory, turns through FIFOs */
+#include "common.h"
 #include "labs.h"
 #include "shm.h"
 
@@ -8,11 +9,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 BUILD_CHECK(shm_builds, "shm.builds", 3,
@@ -485,52 +484,16 @@ const struct lab lab_07_shm_fifo = {
 			&shm_writer_killed, &shm_reader_killed,
 			&shm_memory,	    NULL,
 		},
-	.teaches = (const struct diagnosis *const[]){&does_not_compile,
-						     &compiler_warnings,
-						     &memory_error,
-						     &no_usage_check,
-						     &ftok_unchecked,
-						     &error_unexplained,
-						     &never_creates,
-						     &wrong_key,
-						     &wrong_size,
-						     &open_to_everyone,
-						     &newline_kept,
-						     &no_terminator,
-						     &no_notify,
-						     &wrong_turn,
-						     &notifies_before_storing,
-						     &ignores_ack,
-						     &sleeps_instead_of_waiting,
-						     &no_ack,
-						     &acks_before_copying,
-						     &ignores_x,
-						     &stdout_not_flushed,
-						     &not_printed,
-						     &wrong_message,
-						     &lost_or_doubled,
-						     &loses_empty_line,
-						     &off_by_one,
-						     &long_line_overflows,
-						     &long_line_split,
-						     &long_line_stops_writer,
-						     &trusts_the_writer,
-						     &reader_creates_segment,
-						     &busy_loop,
-						     &takes_over_segment,
-						     &left_over_blocks_start,
-						     &segment_left,
-						     &fifo_left,
-						     &leaves_without_x,
-						     &signal_unheard,
-						     &sigpipe_kills_writer,
-						     &waits_for_ever,
-						     &waits_at_removed_fifo,
-						     &eof_ignored,
-						     &crash,
-						     &exits_early,
-						     &never_exits,
-						     &wrong_exit_status,
-						     &uses_up_everything,
-						     NULL},
+	TEACHES(TAUGHT_EVERYWHERE, &ftok_unchecked, &never_creates, &wrong_key,
+		&wrong_size, &open_to_everyone, &newline_kept, &no_terminator,
+		&no_notify, &wrong_turn, &notifies_before_storing, &ignores_ack,
+		&sleeps_instead_of_waiting, &no_ack, &acks_before_copying,
+		&ignores_x, &stdout_not_flushed, &not_printed, &wrong_message,
+		&lost_or_doubled, &loses_empty_line, &off_by_one,
+		&long_line_overflows, &long_line_split, &long_line_stops_writer,
+		&trusts_the_writer, &reader_creates_segment,
+		&takes_over_segment, &left_over_blocks_start, &segment_left,
+		&fifo_left, &leaves_without_x, &signal_unheard,
+		&sigpipe_kills_writer, &waits_for_ever, &waits_at_removed_fifo,
+		&exits_early, &uses_up_everything),
 };

@@ -2,10 +2,11 @@
 /* common.c - bodies of checks that several labs have */
 #include "common.h"
 
-#include "../connection.h"
 #include "../diagnoses.h"
+#include "../words/connection.h"
+#include "../words/peer.h"
 
-#include <signal.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 
 void serve_to_stay(struct trial *t)
@@ -47,39 +48,24 @@ void reports_busy_port(struct trial *t)
 			 ABOUT_ERROR, "bind", "Address already in use");
 }
 
-void endless_bytes(struct trial *t, void *to, size_t n)
+void expect_no_more(struct trial *t, int n)
 {
-	unsigned char *p = to;
-
-	random_bytes(t, to, n);
-	for (size_t i = 0; i < n; i++)
-		p[i] |= p[i] == 0;
+	settle(t);
+	if (conn(t, n)->in.n)
+		expect_nothing_more(t, n);
 }
 
-bool telling_session(struct trial *t, enum tool tool)
+void expect_all_closed(struct trial *t, int after_one, int spare)
 {
-	unsigned char message[4096];
-	bool exact = true;
-	int n;
-
-	serve_under(t, tool);
-	exact &= connects(t, &n);
-	for (const size_t *size = telling_sizes; *size && is_restful(t);
-	     size++) {
-		endless_bytes(t, message, *size);
-		exact &= answers_bytes(t, n, message, *size);
-	}
-	end_sending(t, n);
-	if (comes_to_rest(t) && is_restful(t)) {
-		exact &= conn(t, n)->in.n == 0;
-		hang_up(t, n);
-		exact &= connects(t, &n) && answers(t, n, "one more\n");
-		reset(t, n);
-		settle(t);
-		if (main_process(t))
-			signal_server(t, SIGTERM, "SIGTERM");
-		settle(t);
-	}
-	clear_away(t);
-	return exact;
+	step(t, "count the server's open descriptors");
+	if (count_descriptors(t) > after_one + spare ||
+	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
+		fail_as(t, &connection_leak, WRONG_FACT,
+			text("%d open descriptors, as after the first client, "
+			     "and no connection in CLOSE_WAIT",
+			     after_one),
+			text("%d open descriptors, %zu connections in "
+			     "CLOSE_WAIT",
+			     count_descriptors(t),
+			     count_sockets(t, TCP_CLOSE_WAIT)));
 }

@@ -12,15 +12,19 @@
 		&sleeps_instead_of_waiting, &waits_for_newline,       \
 		&waits_for_more
 
-/* What each of the labs teaches about its server. */
-#define TAUGHT_EVERYWHERE                                                     \
-	&does_not_compile, &compiler_warnings, &memory_error,                 \
-		&sends_uninitialised, &never_listens, &busy_loop,             \
-		&sleeps_instead_of_waiting, &crash, &uses_up_everything,      \
-		&no_usage_check, &bind_unchecked, &error_unexplained,         \
-		&no_reply, &waits_for_newline, &waits_for_more, &wrong_bytes, \
-		&echo_whole_buffer, &adds_terminator, &treats_data_as_string, \
-		&never_closes, &never_exits, &wrong_exit_status, &eof_ignored
+/* What each of the labs teaches about its programs; each that has a server,
+ * about that; each whose server is an echo on TCP. */
+#define TAUGHT_EVERYWHERE                                                  \
+	&does_not_compile, &compiler_warnings, &memory_error, &busy_loop,  \
+		&crash, &no_usage_check, &error_unexplained, &never_exits, \
+		&wrong_exit_status, &eof_ignored
+#define TAUGHT_OF_SERVERS                                              \
+	TAUGHT_EVERYWHERE, &never_listens, &bind_unchecked, &no_reply, \
+		&wrong_bytes, &treats_data_as_string, &never_closes
+#define TAUGHT_OF_ECHOES                                                     \
+	TAUGHT_OF_SERVERS, &sends_uninitialised, &sleeps_instead_of_waiting, \
+		&uses_up_everything, &waits_for_newline, &waits_for_more,    \
+		&echo_whole_buffer, &adds_terminator
 
 /* serve() for a gate: the server must still be there when it has come to rest.
  * Else it would depend on who is faster whether one that ends right after
@@ -33,12 +37,12 @@ void refuses_bad_usage(struct trial *t);
 /* `server PORT` says so when the port is taken. */
 void reports_busy_port(struct trial *t);
 
-/* Any bytes but NUL: what takes them for a string runs on to the end of its
- * buffer, and beyond. */
-void endless_bytes(struct trial *t, void *to, size_t n);
+/* Nothing came but what was expected.  Whether the server rests is what
+ * another check asks. */
+void expect_no_more(struct trial *t, int n);
 
-/* Messages of all telling sizes on one connection each way of ending, under a
- * tool; then SIGTERM.  False: not every byte came back as it was sent. */
-bool telling_session(struct trial *t, enum tool tool);
+/* No connection is open, on either side: descriptors are as many as after the
+ * first client, or `spare` more. */
+void expect_all_closed(struct trial *t, int after_one, int spare);
 
 #endif

@@ -4,7 +4,8 @@
 #define GRADER_CHECKS_SHM_H
 
 #include "../check.h"
-#include "../meeting.h"
+#include "../words/meeting.h"
+#include "../words/turns.h"
 
 #define LINE_MAX_BYTES (MESSAGE_BYTES - 1)
 

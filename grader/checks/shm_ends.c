@@ -5,6 +5,7 @@
 #include "../diagnoses.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 void must_refuse(struct trial *t)

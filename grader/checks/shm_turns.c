@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 /* In a place of its own, with all three made. */
 struct program *begin(struct trial *t)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* summary.c - a server of one process is told to stop, and sums up */
+/* summary.c - a server is told to stop, and sums up */
 #include "summary.h"
 
 #include "../diagnoses.h"
@@ -40,6 +40,12 @@ static bool is_gone(struct trial *t, void *arg)
 	return t->server->ended && count_processes(t) == 0;
 }
 
+/* What children are, and count, is their parent's affair. */
+static bool has_children(const struct trial *t)
+{
+	return teaches(t->lab, &orphans_left);
+}
+
 static enum outcome stop(struct trial *t)
 {
 	pid_t server = main_process(t);
@@ -61,23 +67,23 @@ bool stops(struct trial *t)
 	return stop(t) == DONE;
 }
 
-void expect_stop(struct trial *t)
+static _Noreturn void goes_on(struct trial *t, enum outcome o, pid_t server,
+			      char *expected)
 {
-	bool daemon = t->server->ended; /* its status was given long ago */
-	char *expected = text("the server ends");
-	struct summary s;
-	enum outcome o;
+	if (has_children(t) && main_process(t) != server)
+		fail_as(t, &orphans_left, NOT_EXITED, expected,
+			text("the parent has ended, but %zu of its processes "
+			     "go on",
+			     count_processes(t)));
+	fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
+	     text("it goes on: %s", state_of(t, o)));
+}
 
-	if (!main_process(t))
-		fail(t, symptom_of(t, IS_GONE),
-		     text("the server goes on until SIGTERM comes"),
-		     state_of(t, IS_GONE));
-	o = stop(t);
-	step(t, "expect that %s", expected);
-	if (o != DONE)
-		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
-		     text("it goes on: %s", state_of(t, o)));
-	if (!daemon && WIFSIGNALED(t->server->status) &&
+static void expect_own_end(struct trial *t)
+{
+	struct summary s;
+
+	if (WIFSIGNALED(t->server->status) &&
 	    WTERMSIG(t->server->status) == SIGTERM)
 		fail_as(t,
 			read_summary(t, &s) ? &wrong_exit_status
@@ -85,8 +91,27 @@ void expect_stop(struct trial *t)
 			CRASHED,
 			text("`served C clients, B bytes`, and exit status 0"),
 			text("SIGTERM has killed the server"));
+	expect_exit(t, t->server, 0);
+}
+
+void expect_stop(struct trial *t)
+{
+	bool daemon = t->server->ended; /* its status was given long ago */
+	char *expected = text("the server ends%s",
+			      has_children(t) ? ", with all its children" : "");
+	pid_t server = main_process(t);
+	enum outcome o;
+
+	if (!server)
+		fail(t, symptom_of(t, IS_GONE),
+		     text("the server goes on until SIGTERM comes"),
+		     state_of(t, IS_GONE));
+	o = stop(t);
+	step(t, "expect that %s", expected);
+	if (o != DONE)
+		goes_on(t, o, server, expected);
 	if (!daemon)
-		expect_exit(t, t->server, 0);
+		expect_own_end(t);
 	settle(t);
 	free(expected);
 }
@@ -101,4 +126,46 @@ struct summary expect_summary(struct trial *t, const char *expected)
 		fail_as(t, &summary_missing, WRONG_OUTPUT, text("%s", expected),
 			b->n ? readable(b->data, b->n, 300) : text("nothing"));
 	return s;
+}
+
+/* Children who count in their own memory leave a parent that has seen nothing.
+ */
+static const struct diagnosis *why_wrong(struct trial *t,
+					 const struct summary *s,
+					 unsigned long long clients,
+					 unsigned long long least)
+{
+	if (has_children(t) && least && (!s->bytes || !s->clients))
+		return &summary_not_shared;
+	return s->clients != clients ? &too_few_clients : &summary_incomplete;
+}
+
+void expect_totals(struct trial *t, unsigned long long clients,
+		   unsigned long long least, unsigned long long most)
+{
+	char *expected =
+		text("a line `served %llu clients, %llu bytes`%s", clients,
+		     least, least == most ? "" : " or somewhat more bytes");
+	struct summary s = expect_summary(t, expected);
+
+	if (s.clients != clients || s.bytes < least || s.bytes > most)
+		fail_as(t, why_wrong(t, &s, clients, least), WRONG_OUTPUT,
+			expected,
+			text("served %llu clients, %llu bytes", s.clients,
+			     s.bytes));
+	free(expected);
+}
+
+void sums_up_with_clients(struct trial *t)
+{
+	int n = (int)t->connections;
+
+	step(t, "once more, with clients still connected");
+	serve(t);
+	clients(t, n + 3);
+	exchange(t, n + 1, "hello\n");
+	exchange(t, n + 2, "hello\n");
+	settle(t);
+	expect_stop(t);
+	expect_totals(t, 3, 0, 12);
 }

@@ -3,6 +3,7 @@
 #include "../diagnoses.h"
 #include "../check.h"
 #include "../record.h"
+#include "../words/datagram.h"
 
 #include <errno.h>
 #include <string.h>

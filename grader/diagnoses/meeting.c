@@ -2,8 +2,9 @@
 /* meeting.c - diagnoses: a writer and a reader that take turns */
 #include "../diagnoses.h"
 #include "../check.h"
-#include "../meeting.h"
 #include "../record.h"
+#include "../words/meeting.h"
+#include "../words/turns.h"
 
 #include <signal.h>
 #include <string.h>
@@ -125,7 +126,7 @@ static bool waits_for_turn(struct trial *t, unsigned char turn)
 {
 	const struct evidence *s = &t->seen;
 
-	return t->meeting && s->want.n == 1 && s->want.data[0] == turn &&
+	return t->meeting && s->want.n == 1 && (char)s->want.data[0] == turn &&
 	       !s->got.n;
 }
 

@@ -3,6 +3,7 @@
 #include "../diagnoses.h"
 #include "../check.h"
 #include "../record.h"
+#include "../words/peer.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>

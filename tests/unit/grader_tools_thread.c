@@ -2,6 +2,7 @@
 /* grader_tools_thread.c - tests of what is made of helgrind's words. */
 #define _GNU_SOURCE 1
 #include "check.h"
+#include "words/thread.h"
 
 #include "grader_trial.h"
 

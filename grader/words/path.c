@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* words_unix.c - words for servers, and clients, at a path in the box */
+/* path.c - words for servers, and clients, at a path in the box */
 
 /*
  * The program can put what it likes in the place of its socket, a link to a
@@ -8,11 +8,14 @@
  * own sockets are bound with the box as the working directory, because the name
  * that a peer sees is what bind() was given.
  */
-#include "check.h"
+#include "path.h"
+
 #include "connection.h"
-#include "diagnoses.h"
-#include "sockets.h"
-#include "sockets_unix.h"
+
+#include "../check.h"
+#include "../diagnoses.h"
+#include "../sockets.h"
+#include "../sockets_unix.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* words_receiver.c - words for the grader as receiver, where dgram_client is judged */
-#include "check.h"
-#include "connection.h"
+/* receiver.c - words for the grader as receiver, where dgram_client is judged */
 #include "datagram.h"
-#include "diagnoses.h"
+
+#include "connection.h"
+#include "parcel.h"
+
+#include "../check.h"
+#include "../diagnoses.h"
 
 #include <stddef.h>
 #include <stdlib.h>

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* words_fact.c - words that look at the submission from outside */
-#include "check.h"
+/* fact.c - words that look at the submission from outside */
+#include "../check.h"
+
 #include "connection.h"
-#include "diagnoses.h"
-#include "sockets.h"
+
+#include "../diagnoses.h"
+#include "../sockets.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

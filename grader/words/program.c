@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* words_program.c - words that start, feed, watch and end programs */
-#include "check.h"
+/* program.c - words that start, feed, watch and end programs */
+#include "../check.h"
+
 #include "connection.h"
-#include "diagnoses.h"
-#include "record.h"
-#include "sockets.h"
+#include "path.h"
+
+#include "../diagnoses.h"
+#include "../record.h"
+#include "../sockets.h"
 
 #include <ctype.h>
 #include <errno.h>

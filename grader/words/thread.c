@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* words_thread.c - words about a server's threads */
-#include "check.h"
+/* thread.c - words about a server's threads */
+#include "thread.h"
+
+#include "../check.h"
 
 #include <dirent.h>
 #include <sched.h>

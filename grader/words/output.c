@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* words_output.c - words about what a program prints, and how it ends */
-#include "check.h"
-#include "diagnoses.h"
+/* output.c - words about what a program prints, and how it ends */
+#include "../check.h"
+#include "../diagnoses.h"
 
 #include <stdlib.h>
 #include <string.h>

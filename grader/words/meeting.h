@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* meeting.h - the place where a writer and a reader meet, as the grader holds it */
-#ifndef GRADER_MEETING_H
-#define GRADER_MEETING_H
+/* meeting.h - words about the place where a writer and a reader meet */
+#ifndef GRADER_WORDS_MEETING_H
+#define GRADER_WORDS_MEETING_H
 
-#include "trial.h"
+#include "../trial.h"
 
 #include <sys/ipc.h>
 
@@ -46,5 +46,22 @@ void attach_segment(struct trial *t, int flags);
 
 /* In the end; without a namespace of the trial's own nobody else removes it. */
 void forget_meeting(struct trial *t);
+
+/* An empty directory for the programs started after this; the last one, and
+ * all that the grader holds there, is let go. */
+void meet(struct trial *t);
+struct program *start_writer(struct trial *t);
+struct program *start_reader(struct trial *t);
+/* The writer makes segment and FIFOs, each as it is to be. */
+void expect_meeting(struct trial *t, struct program *writer);
+bool is_made(struct trial *t);
+/* No segment is there, and nothing in the directory. */
+void expect_nothing_left(struct trial *t);
+bool is_anything_left(struct trial *t);
+size_t count_segments(struct trial *t);
+bool is_in_place(struct trial *t, const char *name);
+/* Is the segment with the directory's key there?  How many have attached it? */
+bool has_segment(struct trial *t);
+unsigned long count_attached(struct trial *t);
 
 #endif

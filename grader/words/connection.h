@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* connection.h - what the words about connections share */
-#ifndef GRADER_CONNECTION_H
-#define GRADER_CONNECTION_H
+#ifndef GRADER_WORDS_CONNECTION_H
+#define GRADER_WORDS_CONNECTION_H
 
-#include "trial.h"
+#include "../trial.h"
 
 #include <netinet/in.h>
 
@@ -45,13 +45,13 @@ struct name {
 	const char *is; /* in words: ", bound to ..." */
 };
 
-/* Number a new connection to the server, and connect it: words_client.c, which
- * fails where it cannot, and words_unix.c for local labs. */
+/* Number a new connection to the server, and connect it: client.c, which
+ * fails where it cannot, and path.c for local labs. */
 void connect_client(struct trial *t, const struct name *own);
 enum outcome try_path(struct trial *t, const struct name *own,
 		      struct connection **made);
 
-/* What words of other files are where the server is at a path: words_unix.c. */
+/* What words of other files are where the server is at a path: path.c. */
 bool listens_at_path(struct trial *t);
 _Noreturn void never_at_path(struct trial *t, enum outcome o);
 bool holds_listener_at_path(struct trial *t, pid_t pid);
@@ -67,6 +67,7 @@ int open_path(struct trial *t, char at[PATH_ROOM]);
 
 /* What the lab's servers make of a message; the caller frees it. */
 void *answer_to(const struct trial *t, const void *data, size_t size);
+char *answer_to_text(const struct trial *t, const char *s);
 
 /* 127.0.0.1, and this port. */
 struct sockaddr_in loopback(uint16_t port);

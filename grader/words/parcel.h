@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* datagram.h - what the words about datagrams share */
-#ifndef GRADER_DATAGRAM_H
-#define GRADER_DATAGRAM_H
+/* parcel.h - what the words about datagrams share */
+#ifndef GRADER_WORDS_PARCEL_H
+#define GRADER_WORDS_PARCEL_H
 
-#include "trial.h"
+#include "../trial.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* words_crowd.c - words about many clients of one thread */
-#include "check.h"
+/* crowd.c - words about many clients of one thread */
+#include "crowd.h"
+
 #include "connection.h"
-#include "sockets.h"
+
+#include "../check.h"
+#include "../sockets.h"
 
 #include <dirent.h>
 #include <errno.h>

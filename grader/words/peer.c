@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* words_peer.c - words for the grader as server, where a client is judged */
-#include "check.h"
+/* peer.c - words for the grader as server, where a client is judged */
+#include "peer.h"
+
 #include "connection.h"
+
+#include "../check.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* words_datagram.c - words for datagrams, which keep their boundaries */
+/* datagram.c - words for datagrams, which keep their boundaries */
 
 /*
  * The sockets here are no connections: they are not read by the pump, which
@@ -7,9 +7,13 @@
  * sockets a datagram is in its receiver's queue when sendto() has returned, so
  * nothing is missed in between.
  */
-#include "check.h"
-#include "connection.h"
 #include "datagram.h"
+
+#include "connection.h"
+#include "parcel.h"
+#include "path.h"
+
+#include "../check.h"
 
 #include <errno.h>
 #include <stddef.h>

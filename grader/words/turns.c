@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* words_turns.c - words for the grader as one of two that take turns */
-#include "check.h"
-#include "diagnoses.h"
-#include "meeting.h"
+/* turns.c - words for the grader as one of two that take turns */
+#include "turns.h"
+
+#include "../check.h"
+#include "../diagnoses.h"
 
 #include <errno.h>
 #include <fcntl.h>

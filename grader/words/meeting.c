@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* words_meeting.c - words about the place where a writer and a reader meet */
-#include "check.h"
-#include "diagnoses.h"
+/* meeting.c - words about the place where a writer and a reader meet */
 #include "meeting.h"
+
+#include "../check.h"
+#include "../diagnoses.h"
 
 #include <dirent.h>
 #include <errno.h>
