@@ -82,16 +82,21 @@ void random_line(struct trial *t, char *to, size_t n)
 
 bool line_session(struct trial *t, struct program *p)
 {
-	bool exact = is_called(t);
-	int n = (int)t->connections;
 	char line[4096 + 1];
+	bool exact;
+	int n;
 
+	t->patience = TOOL_START_PATIENCE; /* until the first line has come */
+	exact = is_called(t);
+	n = (int)t->connections;
 	for (const size_t *size = telling_sizes; exact && *size; size++) {
 		random_line(t, line, *size);
 		type(t, p, line);
 		exact = comes(t, n, line);
+		t->patience = 1;
 		give_answer(t, n, line);
 	}
+	t->patience = 1;
 	end_of_input(t, p);
 	settle(t);
 	clear_away(t);

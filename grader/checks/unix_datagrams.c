@@ -100,15 +100,18 @@ bool datagram_client_session(struct trial *t, enum tool tool)
 	t->tool = tool;
 	p = run(t, "dgram_client", t->path, text("dgram-%d", (int)tool), NULL);
 	t->tool = PLAIN;
+	t->patience = TOOL_START_PATIENCE; /* until the first line has come */
 	for (const size_t *size = telling_sizes; exact && *size; size++) {
 		random_line(t, line, *size);
 		type(t, p, line);
 		exact = datagram_comes(t, line);
+		t->patience = 1;
 		back = answer_to_text(t, line);
 		if (exact)
 			answer_datagram(t, back);
 		free(back);
 	}
+	t->patience = 1;
 	end_of_input(t, p);
 	settle(t);
 	clear_away(t);
