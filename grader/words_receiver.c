@@ -5,9 +5,11 @@
 #include "datagram.h"
 #include "diagnoses.h"
 
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 static int receiver;
@@ -58,6 +60,15 @@ void expect_datagram_from(struct trial *t, const char *s, const char *name)
 			text("it comes from %s",
 			     readable(latest.from.sun_path, latest.size - start,
 				      SHOWN)));
+}
+
+bool answer_is_unread(struct trial *t)
+{
+	int unread = 0;
+
+	/* In AF_UNIX it is what the other side has not received. */
+	return receives_at_path(t) &&
+	       ioctl(receiver, SIOCOUTQ, &unread) == 0 && unread > 0;
 }
 
 bool answer_datagram(struct trial *t, const char *s)

@@ -777,7 +777,7 @@ CHECK(unix_client_lines, "unix.client-lines", 4,
 	converse(t, p, n, "hello\n");
 	converse(t, p, n, "\n");
 	converse(t, p, n, text("a second line%s one\n", long_winded));
-	converse(t, p, n, "short\n");
+	converse(t, p, n, "100 %x\n");
 	type(t, p, "no newline at the end");
 	end_of_input(t, p);
 	expect_from(t, n, "no newline at the end");
@@ -1001,13 +1001,13 @@ CHECK(unix_dgram_client, "unix.dgram-client", 4,
 	converse_in_datagrams(t, p, "hello\n", name);
 	converse_in_datagrams(t, p, "\n", name);
 	converse_in_datagrams(t, p, longest, name);
-	type(t, p, "datagram 1\ndatagram 2\n");
+	type(t, p, "datagram 1\ndatagram 2, 100 %x\n");
 	expect_datagram_from(t, "datagram 1\n", name);
 	answer_datagram(t, "DATAGRAM 1\n");
 	expect_printed(t, p, "DATAGRAM 1\n");
-	expect_datagram_from(t, "datagram 2\n", name);
-	answer_datagram(t, "DATAGRAM 2\n");
-	expect_printed(t, p, "DATAGRAM 2\n");
+	expect_datagram_from(t, "datagram 2, 100 %x\n", name);
+	answer_datagram(t, "DATAGRAM 2, 100 %X\n");
+	expect_printed(t, p, "DATAGRAM 2, 100 %X\n");
 	end_of_input(t, p);
 	expect_exit(t, p, 0);
 	expect_removed(t, name);
