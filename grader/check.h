@@ -227,7 +227,8 @@ void stop_receiving(struct trial *t);
 void expect_datagram_from(struct trial *t, const char *s, const char *name);
 bool datagram_comes(struct trial *t, const char *s);
 bool answer_datagram(struct trial *t, const char *s);
-/* The program has not received what it was sent from there. */
+/* Is it so?  The program has not received what it was sent from there. */
+bool plays_receiver(void);
 bool answer_is_unread(struct trial *t);
 
 /* A writer and a reader meet in a directory (words_meeting.c). */

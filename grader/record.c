@@ -91,6 +91,27 @@ bool witness_saw_spinning(struct trial *t, pid_t inner)
 	return in_vain >= 100 && in_vain > all / 2;
 }
 
+static bool is_socket(struct trial *t, int64_t fd)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (e.call == CALL_SOCKET && e.result == fd)
+			return true;
+	return false;
+}
+
+bool witness_saw_received(struct trial *t)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (e.call == CALL_READ && e.state == EVENT_RETURNED &&
+		    e.result > 0 && is_socket(t, e.arg[0]))
+			return true;
+	return false;
+}
+
 static bool is_shmget(const struct witness_event *e)
 {
 	static const char name[] = {'s', 'h', 'm', 'g', 'e', 't'};

@@ -29,6 +29,9 @@ bool witness_saw_spinning(struct trial *t, pid_t inner);
  * this key? */
 bool witness_saw_other_key(struct trial *t, int64_t key);
 
+/* Has anything been received from a socket? */
+bool witness_saw_received(struct trial *t);
+
 /* Has shmget() failed with this errno? */
 bool witness_saw_shmget(struct trial *t, int error);
 

@@ -4,15 +4,14 @@
 #include "connection.h"
 #include "datagram.h"
 #include "diagnoses.h"
+#include "record.h"
 
-#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-static int receiver;
+static int receiver = -1;
 static struct arrival latest;
 
 void receive_datagrams(struct trial *t)
@@ -26,6 +25,7 @@ void stop_receiving(struct trial *t)
 {
 	step(t, "the program that receives at %s ends", place(t));
 	close(receiver);
+	receiver = -1;
 }
 
 bool datagram_comes(struct trial *t, const char *s)
@@ -62,13 +62,15 @@ void expect_datagram_from(struct trial *t, const char *s, const char *name)
 				      SHOWN)));
 }
 
+bool plays_receiver(void)
+{
+	return receiver >= 0;
+}
+
 bool answer_is_unread(struct trial *t)
 {
-	int unread = 0;
-
-	/* In AF_UNIX it is what the other side has not received. */
-	return receives_at_path(t) &&
-	       ioctl(receiver, SIOCOUTQ, &unread) == 0 && unread > 0;
+	return plays_receiver() && witness_saw_success(t, CALL_SOCKET) &&
+	       !witness_saw_received(t);
 }
 
 bool answer_datagram(struct trial *t, const char *s)

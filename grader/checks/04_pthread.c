@@ -557,7 +557,8 @@ static bool crowded_session(struct trial *t, enum tool tool)
 		exact &= answers_bytes(t, n, message, *size);
 	}
 	end_sending(t, n);
-	for (int i = 0; i < visitors && comes_to_rest(t) && is_restful(t); i++) {
+	for (int i = 0; i < visitors && comes_to_rest(t) && is_restful(t);
+	     i++) {
 		exact &= connects(t, &n) && answers(t, n, "one more\n");
 		if (i % 4 == 3)
 			reset(t, n);
@@ -592,8 +593,8 @@ const struct lab lab_04_pthread = {
 			&closed_for_all, &eof_ignored, &treats_data_as_string,
 			&adds_terminator, &echo_whole_buffer, &mixed_up_clients,
 			&waits_for_newline, &not_a_thread_per_client,
-			&one_client_at_a_time,
-			&waits_for_more, &one_message_only, NULL},
+			&one_client_at_a_time, &waits_for_more,
+			&one_message_only, NULL},
 	.checks =
 		(const struct check *const[]){
 			&pthread_builds,

@@ -162,8 +162,7 @@ CHECK(poll_remove, "poll.remove", 8,
       .hint = "Which row of the table stands where the one that left was?",
       SUSPECTS(&mixed_up_clients, &eintr_kills_poll, &eof_ignored,
 	       &hole_in_table, &blocked_by_slow_client, &sends_again,
-	       &loses_unsent_bytes,
-	       &wrong_slot_after_remove))
+	       &loses_unsent_bytes, &wrong_slot_after_remove))
 {
 	static char speech[4096 + 32];
 	unsigned char *data = letters_and_newline(t, LONG);

@@ -483,10 +483,11 @@ const struct lab lab_07_shm_fifo = {
 	.name = "07-shm-fifo",
 	.title = "messages in shared memory, turns through FIFOs",
 	.programs = (const char *const[]){"writer", "reader", NULL},
-	SUSPECTS(&wrong_key, &wrong_size, &fifos_not_opened, &sigpipe_kills_writer, &acks_before_copying,
-		 &newline_kept, &no_terminator, &wrong_turn, &ignores_x,
-		 &no_ack, &leaves_without_x, &sleeps_instead_of_waiting,
-		 &no_notify, &stdout_not_flushed, &not_printed, &wrong_message),
+	SUSPECTS(&wrong_key, &wrong_size, &fifos_not_opened,
+		 &sigpipe_kills_writer, &acks_before_copying, &newline_kept,
+		 &no_terminator, &wrong_turn, &ignores_x, &no_ack,
+		 &leaves_without_x, &sleeps_instead_of_waiting, &no_notify,
+		 &stdout_not_flushed, &not_printed, &wrong_message),
 	.checks =
 		(const struct check *const[]){
 			&shm_builds,	    &shm_usage,

@@ -118,11 +118,11 @@ void carry_many_lines(struct trial *t)
 	missing = first_misplaced(r, &instead);
 	if (missing)
 		fail_as(t,
-			o == IS_BUSY	     ? &busy_loop
-			: wrong_key.holds(t) ? &wrong_key
+			o == IS_BUSY	      ? &busy_loop
+			: wrong_key.holds(t)  ? &wrong_key
 			: wrong_size.holds(t) ? &wrong_size
-			: both_open(w, r) ? &fifos_not_opened
-					     : &lost_or_doubled,
+			: both_open(w, r)     ? &fifos_not_opened
+					      : &lost_or_doubled,
 			WRONG_OUTPUT,
 			text("message %05d, %d lines having been typed",
 			     missing, PAIR_LINES),

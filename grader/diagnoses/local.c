@@ -202,7 +202,7 @@ static bool rest_follows(struct trial *t)
 	char *next;
 	bool follows;
 
-	if (!receives_at_path(t) || !got->n || got->n >= want->n ||
+	if (!plays_receiver() || !got->n || got->n >= want->n ||
 	    memcmp(got->data, want->data, got->n) != 0)
 		return false;
 	next = strndup((const char *)want->data + got->n,
@@ -219,12 +219,13 @@ static bool not_one_for_one(struct trial *t)
 	static const char next[] = "datagram ";
 	const struct bytes *got = &t->seen.got;
 
+	if (rest_follows(t))
+		return true;
 	if (t->seen.symptom == EXTRA_BYTES)
 		return got->n > t->seen.offset + sizeof(next) &&
 		       strncasecmp((const char *)got->data + t->seen.offset,
 				   next, sizeof(next) - 1) == 0;
-	return t->seen.symptom == ENDED_EARLY && got->n &&
-	       (more_datagrams(t) || rest_follows(t));
+	return t->seen.symptom == ENDED_EARLY && got->n && more_datagrams(t);
 }
 
 const struct diagnosis boundary_lost = {
