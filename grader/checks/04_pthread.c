@@ -284,7 +284,7 @@ CHECK(pthread_reset, "pthread.reset", 6,
       "a client that resets its connection ends its own turn only",
       .hint = "Writing to a connection that is gone raises a signal: for "
 	      "whom?",
-      SUSPECTS(&sigpipe_kills_server, &reset_kills_server))
+      SUSPECTS(&closed_for_all, &sigpipe_kills_server, &reset_kills_server))
 {
 	static char letters[8192];
 

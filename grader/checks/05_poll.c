@@ -762,6 +762,7 @@ const struct lab lab_05_poll = {
 						     &hole_in_table,
 						     &polls_for_write_always,
 						     &blocked_by_slow_client,
+						     &sends_again,
 						     &loses_unsent_bytes,
 						     &unbounded_buffer,
 						     &hangup_ignored,

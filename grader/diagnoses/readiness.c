@@ -87,12 +87,15 @@ static bool gap_can_be_filled(struct trial *t)
 static bool gap_shows(struct trial *t)
 {
 	enum symptom s = t->seen.symptom;
+	bool unheard;
 
 	if (!somebody_left(t))
 		return false;
 	if (witness_ever_saw_ready(t) & POLLNVAL)
 		return true;
-	return main_process(t) && (s == BUSY || s == SILENCE) &&
+	/* Who is not looked at gets nothing, not even a part. */
+	unheard = s == SILENCE && t->seen.connection && !t->seen.got.n;
+	return main_process(t) && (s == BUSY || unheard) &&
 	       gap_can_be_filled(t);
 }
 
