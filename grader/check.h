@@ -132,6 +132,9 @@ void expect_complaint(struct trial *t, struct program *p,
 		      const char *word, const char *error);
 /* Let it come to rest: blocked in the kernel, using no CPU time. */
 void expect_rest(struct trial *t);
+/* It rests, and its time-outs, if it has any, are not so short that it asks
+ * hundreds of times a second. */
+void expect_long_rest(struct trial *t);
 void signal_server(struct trial *t, int signal, const char *name);
 /* kill(), but nothing for a pid that is none. */
 void send_signal(pid_t pid, int signal);

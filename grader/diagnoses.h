@@ -52,15 +52,15 @@ extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
 /* diagnoses/threads.c */
 extern const struct diagnosis still_forking, not_a_thread_per_client,
 	shared_connection_variable, shared_buffer, threads_never_end,
-	threads_never_joined, closed_twice, create_unchecked, data_race,
-	lost_updates, waits_for_clients, leak_per_client;
+	threads_never_joined, closed_twice, closed_for_all, create_unchecked,
+	data_race, lost_updates, waits_for_clients, leak_per_client;
 
 /* diagnoses/readiness.c */
 extern const struct diagnosis still_threading, fixed_table_overflow,
 	wrong_slot_after_remove, hole_in_table, polls_for_write_always,
-	blocked_by_slow_client, loses_unsent_bytes, unbounded_buffer,
-	hangup_ignored, emfile_kills_server, emfile_busy_loop, accept_blocks,
-	eintr_kills_poll;
+	blocked_by_slow_client, sends_again, loses_unsent_bytes,
+	unbounded_buffer, hangup_ignored, emfile_kills_server, emfile_busy_loop,
+	accept_blocks, eintr_kills_poll;
 
 /* diagnoses/local.c */
 extern const struct diagnosis signed_char_toupper, not_upper_case,
@@ -73,11 +73,11 @@ extern const struct diagnosis signed_char_toupper, not_upper_case,
 
 /* diagnoses/meeting.c */
 extern const struct diagnosis ftok_unchecked, never_creates, wrong_key,
-	wrong_size, open_to_everyone, newline_kept, no_terminator,
-	notifies_before_storing, wrong_turn, no_notify, no_ack,
-	leaves_without_x, ignores_ack, acks_before_copying, ignores_x,
-	not_printed, wrong_message, lost_or_doubled, loses_empty_line,
-	off_by_one, long_line_overflows, long_line_split,
+	fifos_not_opened, reader_removes, wrong_size, open_to_everyone,
+	newline_kept, no_terminator, notifies_before_storing, wrong_turn,
+	no_notify, no_ack, leaves_without_x, ignores_ack, acks_before_copying,
+	ignores_x, not_printed, wrong_message, lost_or_doubled,
+	loses_empty_line, off_by_one, long_line_overflows, long_line_split,
 	long_line_stops_writer, trusts_the_writer, reader_creates_segment,
 	takes_over_segment, left_over_blocks_start, segment_left, fifo_left,
 	signal_unheard, sigpipe_kills_writer, waits_for_ever,

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,15 +91,71 @@ bool witness_saw_spinning(struct trial *t, pid_t inner)
 	return in_vain >= 100 && in_vain > all / 2;
 }
 
-bool witness_saw_other_key(struct trial *t, int64_t key)
+static bool is_socket(struct trial *t, int64_t fd)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (e.call == CALL_SOCKET && e.result == fd)
+			return true;
+	return false;
+}
+
+bool witness_saw_received(struct trial *t)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (e.call == CALL_READ && e.state == EVENT_RETURNED &&
+		    e.result > 0 && is_socket(t, e.arg[0]))
+			return true;
+	return false;
+}
+
+static bool is_shmget(const struct witness_event *e)
 {
 	static const char name[] = {'s', 'h', 'm', 'g', 'e', 't'};
+
+	return e->call == CALL_SHM && e->n_bytes == sizeof(name) &&
+	       memcmp(e->bytes, name, sizeof(name)) == 0;
+}
+
+bool witness_saw_shmget(struct trial *t, int error)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (is_shmget(&e) && e.state == EVENT_RETURNED &&
+		    e.error == error)
+			return true;
+	return false;
+}
+
+unsigned witness_saw_other_mode(struct trial *t)
+{
+	struct witness_event e;
+	int64_t mode;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.call == CALL_MKFIFO)
+			mode = e.arg[1];
+		else if (is_shmget(&e) && (e.arg[2] & IPC_CREAT))
+			mode = e.arg[2] & 0777;
+		else
+			continue;
+		if (mode != 0600)
+			return (unsigned)mode;
+	}
+	return 0;
+}
+
+bool witness_saw_other_key(struct trial *t, int64_t key)
+{
 	struct witness_event e;
 	bool other = false;
 
 	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
-		if (e.call != CALL_SHM || e.n_bytes != sizeof(name) ||
-		    memcmp(e.bytes, name, sizeof(name)) != 0)
+		if (!is_shmget(&e))
 			continue;
 		if (e.arg[0] == key)
 			return false;
@@ -215,6 +272,49 @@ bool witness_saw_closed_twice(struct trial *t)
 			accepted[e.result] = true;
 		if (e.call == CALL_CLOSE && e.error == EBADF && e.arg[0] >= 0 &&
 		    e.arg[0] < 1024 && accepted[e.arg[0]])
+			return true;
+	}
+	return false;
+}
+
+/* Who was the last to close it, before slot `end`?  0: nobody. */
+static int32_t closer_of(struct trial *t, uint32_t end, int64_t fd)
+{
+	struct witness_event e;
+	int32_t tid = 0;
+
+	for (uint32_t i = t->recorded; i < end && slot(t, i, &e); i++)
+		if (e.state == EVENT_RETURNED && e.call == CALL_CLOSE &&
+		    e.error == 0 && e.arg[0] == fd)
+			tid = e.tid;
+	return tid;
+}
+
+static bool is_listening(struct trial *t, int64_t fd)
+{
+	struct witness_event e;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+		if (e.call == CALL_LISTEN && e.arg[0] == fd)
+			return true;
+	return false;
+}
+
+/* To close a client's connection once more is another mistake. */
+bool witness_saw_closed_by_another(struct trial *t)
+{
+	struct witness_event e;
+	int32_t closer;
+
+	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+		if (e.state != EVENT_RETURNED || e.error != EBADF)
+			continue;
+		if (e.call != CALL_READ && e.call != CALL_WRITE &&
+		    e.call != CALL_ACCEPT &&
+		    (e.call != CALL_CLOSE || !is_listening(t, e.arg[0])))
+			continue;
+		closer = closer_of(t, i, e.arg[0]);
+		if (closer && closer != e.tid)
 			return true;
 	}
 	return false;

@@ -29,6 +29,16 @@ bool witness_saw_spinning(struct trial *t, pid_t inner);
  * this key? */
 bool witness_saw_other_key(struct trial *t, int64_t key);
 
+/* Has anything been received from a socket? */
+bool witness_saw_received(struct trial *t);
+
+/* Has shmget() failed with this errno? */
+bool witness_saw_shmget(struct trial *t, int error);
+
+/* The mode that a segment or a FIFO was to be made with, other than 0600; 0:
+ * there was none. */
+unsigned witness_saw_other_mode(struct trial *t);
+
 /* The IPv4 port of the last connect(); 0: there was none. */
 uint16_t witness_called_port(struct trial *t);
 
@@ -49,6 +59,9 @@ bool witness_saw_kill_everyone(struct trial *t);
 
 /* Was a client's connection closed, and then closed again? */
 bool witness_saw_closed_twice(struct trial *t);
+
+/* Has a thread found a socket closed (EBADF) that another thread has closed? */
+bool witness_saw_closed_by_another(struct trial *t);
 
 /* Has one client's connection been read from by two threads, and the one that
  * was accepted before it by none? */

@@ -275,7 +275,7 @@ CHECK(pthread_reset, "pthread.reset", 6,
       "a client that resets its connection ends its own turn only",
       .hint = "Writing to a connection that is gone raises a signal: for "
 	      "whom?",
-      SUSPECTS(&sigpipe_kills_server, &reset_kills_server))
+      SUSPECTS(&closed_for_all, &sigpipe_kills_server, &reset_kills_server))
 {
 	static char letters[8192];
 
@@ -468,9 +468,9 @@ CHECK(pthread_memory, "pthread.memory", 5,
       "no memory error under the tools, and none lost with a client",
       .hint = "Who frees what a thread was given, and when?", .slow = true)
 {
-	bool exact = dozen_session(t, MEMCHECK);
+	bool exact = crowded_session(t, MEMCHECK);
 
-	exact &= dozen_session(t, SANITIZERS);
+	exact &= crowded_session(t, SANITIZERS);
 	expect_clean_memory(t, exact);
 	expect_no_leak(t, DOZEN);
 }
@@ -482,10 +482,11 @@ const struct lab lab_04_pthread = {
 	.programs = (const char *const[]){"server", NULL},
 	.suspects =
 		(const struct diagnosis *const[]){
-			&eof_ignored, &treats_data_as_string, &adds_terminator,
-			&echo_whole_buffer, &mixed_up_clients,
-			&waits_for_newline, &one_client_at_a_time,
-			&waits_for_more, &one_message_only, NULL},
+			&closed_for_all, &eof_ignored, &treats_data_as_string,
+			&adds_terminator, &echo_whole_buffer, &mixed_up_clients,
+			&waits_for_newline, &not_a_thread_per_client,
+			&one_client_at_a_time, &waits_for_more,
+			&one_message_only, NULL},
 	.checks =
 		(const struct check *const[]){
 			&pthread_builds,
@@ -508,7 +509,7 @@ const struct lab lab_04_pthread = {
 		},
 	TEACHES(TAUGHT_OF_ECHOES, &leak_per_client, &data_race, &exits_early,
 		&loses_tail, &one_message_only, &connection_leak, &closed_twice,
-		&sigpipe_kills_server, &reset_kills_server,
+		&closed_for_all, &sigpipe_kills_server, &reset_kills_server,
 		&one_client_at_a_time, &still_forking, &not_a_thread_per_client,
 		&mixed_up_clients, &shared_connection_variable, &shared_buffer,
 		&threads_never_end, &threads_never_joined, &create_unchecked,

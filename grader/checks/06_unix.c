@@ -330,7 +330,7 @@ CHECK(unix_client_lines, "unix.client-lines", 4,
 	converse(t, p, n, "hello\n");
 	converse(t, p, n, "\n");
 	converse(t, p, n, text("a second line%s one\n", long_winded));
-	converse(t, p, n, "short\n");
+	converse(t, p, n, "100 %x\n");
 	converse_last(t, p, n, "no newline at the end");
 }
 

@@ -155,6 +155,20 @@ CHECK(shm_waits_for_ack, "shm.waits-for-ack", 7,
 
 /* The reader */
 
+static void must_not_remove(struct trial *t)
+{
+	step(t, "expect that the reader has removed nothing");
+	if (!has_segment(t) || !is_in_place(t, "notify") ||
+	    !is_in_place(t, "ack"))
+		fail_as(t, &reader_removes, WRONG_FACT,
+			text("segment and FIFOs are there: the writer removes "
+			     "them"),
+			text("%s is gone", !has_segment(t) ? "the segment"
+					   : !is_in_place(t, "notify")
+						   ? "notify"
+						   : "ack"));
+}
+
 CHECK(shm_reader, "shm.reader", 9,
       "each message is copied, acknowledged, and printed as a line",
       .hint = "After the `k` the writer may store the next message at once: "
@@ -180,6 +194,7 @@ CHECK(shm_reader, "shm.reader", 9,
 	}
 	give_turn(t, 'x');
 	expect_exit(t, r, 0);
+	must_not_remove(t);
 }
 
 /* Both */
@@ -293,6 +308,7 @@ CHECK(shm_not_created, "shm.not-created", 6,
 		fail(t, symptom_of(t, r->ended ? IS_GONE : IS_BUSY),
 		     text("the reader waits, without using CPU time"),
 		     state_of(t, r->ended ? IS_GONE : IS_BUSY));
+	expect_long_rest(t);
 	must_not_make(t);
 	host(t);
 	join_as_writer(t, r);
@@ -467,10 +483,11 @@ const struct lab lab_07_shm_fifo = {
 	.name = "07-shm-fifo",
 	.title = "messages in shared memory, turns through FIFOs",
 	.programs = (const char *const[]){"writer", "reader", NULL},
-	SUSPECTS(&wrong_key, &sigpipe_kills_writer, &acks_before_copying,
-		 &newline_kept, &no_terminator, &wrong_turn, &ignores_x,
-		 &no_ack, &leaves_without_x, &sleeps_instead_of_waiting,
-		 &no_notify, &stdout_not_flushed, &not_printed, &wrong_message),
+	SUSPECTS(&wrong_key, &wrong_size, &fifos_not_opened,
+		 &sigpipe_kills_writer, &acks_before_copying, &newline_kept,
+		 &no_terminator, &wrong_turn, &ignores_x, &no_ack,
+		 &leaves_without_x, &sleeps_instead_of_waiting, &no_notify,
+		 &stdout_not_flushed, &not_printed, &wrong_message),
 	.checks =
 		(const struct check *const[]){
 			&shm_builds,	    &shm_usage,
@@ -484,9 +501,10 @@ const struct lab lab_07_shm_fifo = {
 			&shm_writer_killed, &shm_reader_killed,
 			&shm_memory,	    NULL,
 		},
-	TEACHES(TAUGHT_EVERYWHERE, &ftok_unchecked, &never_creates, &wrong_key,
-		&wrong_size, &open_to_everyone, &newline_kept, &no_terminator,
-		&no_notify, &wrong_turn, &notifies_before_storing, &ignores_ack,
+	TEACHES(TAUGHT_EVERYWHERE, &ftok_unchecked, &never_creates,
+		&fifos_not_opened, &reader_removes, &wrong_key, &wrong_size,
+		&open_to_everyone, &newline_kept, &no_terminator, &no_notify,
+		&wrong_turn, &notifies_before_storing, &ignores_ack,
 		&sleeps_instead_of_waiting, &no_ack, &acks_before_copying,
 		&ignores_x, &stdout_not_flushed, &not_printed, &wrong_message,
 		&lost_or_doubled, &loses_empty_line, &off_by_one,

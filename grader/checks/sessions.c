@@ -50,16 +50,16 @@ bool telling_session(struct trial *t, enum tool tool)
 	return exact;
 }
 
-bool dozen_session(struct trial *t, enum tool tool)
+bool crowded_session(struct trial *t, enum tool tool)
 {
+	int n, more = tool == SANITIZERS ? TABLEFUL : DOZEN;
 	bool exact;
-	int n;
 
 	serve_under(t, tool);
 	exact = connects(t, &n);
 	exact &= answers_all_sizes(t, n);
 	end_sending(t, n);
-	for (int i = 0; i < DOZEN && comes_to_rest(t) && is_restful(t); i++) {
+	for (int i = 0; i < more && comes_to_rest(t) && is_restful(t); i++) {
 		exact &= connects(t, &n) && answers(t, n, "one more\n");
 		if (i % 4 == 3)
 			reset(t, n);

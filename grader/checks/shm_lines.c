@@ -80,6 +80,13 @@ static void must_wait(struct trial *t, const struct program *w,
 			     "(EAGAIN)"));
 }
 
+/* Each waits in open() for the other: they are at different FIFOs. */
+static bool both_open(const struct program *w, const struct program *r)
+{
+	return !w->ended && !r->ended && blocked_in(w->pid, "open") &&
+	       blocked_in(r->pid, "open");
+}
+
 void carry_many_lines(struct trial *t)
 {
 	char *lines = many_lines(), *instead;
@@ -111,9 +118,11 @@ void carry_many_lines(struct trial *t)
 	missing = first_misplaced(r, &instead);
 	if (missing)
 		fail_as(t,
-			o == IS_BUSY	     ? &busy_loop
-			: wrong_key.holds(t) ? &wrong_key
-					     : &lost_or_doubled,
+			o == IS_BUSY	      ? &busy_loop
+			: wrong_key.holds(t)  ? &wrong_key
+			: wrong_size.holds(t) ? &wrong_size
+			: both_open(w, r)     ? &fifos_not_opened
+					      : &lost_or_doubled,
 			WRONG_OUTPUT,
 			text("message %05d, %d lines having been typed",
 			     missing, PAIR_LINES),
@@ -134,6 +143,9 @@ struct odd_line *odd_lines(struct trial *t, size_t *n)
 		{.n = 128,
 		 .what = "bytes over 127",
 		 .otherwise = &wrong_message},
+		{.n = 11,
+		 .what = "a line with per cent signs",
+		 .otherwise = &wrong_message},
 		{.n = 7,
 		 .what = "a last line without newline",
 		 .otherwise = &off_by_one,
@@ -144,7 +156,9 @@ struct odd_line *odd_lines(struct trial *t, size_t *n)
 	random_letters(t, all[1].data, all[1].n);
 	for (size_t i = 0; i < 128; i++)
 		all[2].data[i] = (unsigned char)(128 + i);
-	memcpy(all[3].data, "the end", 7);
+	/* printf() with this for a format would print numbers. */
+	memcpy(all[3].data, "100 %x %x %", 11);
+	memcpy(all[4].data, "the end", 7);
 	return all;
 }
 

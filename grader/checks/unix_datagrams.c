@@ -59,13 +59,13 @@ void converse_in_datagrams(struct trial *t, struct program *p, const char *s,
 
 void converse_in_two(struct trial *t, struct program *p, const char *name)
 {
-	type(t, p, "datagram 1\ndatagram 2\n");
+	type(t, p, "datagram 1\ndatagram 2, 100 %x\n");
 	expect_datagram_from(t, "datagram 1\n", name);
 	answer_datagram(t, "DATAGRAM 1\n");
 	expect_printed(t, p, "DATAGRAM 1\n");
-	expect_datagram_from(t, "datagram 2\n", name);
-	answer_datagram(t, "DATAGRAM 2\n");
-	expect_printed(t, p, "DATAGRAM 2\n");
+	expect_datagram_from(t, "datagram 2, 100 %x\n", name);
+	answer_datagram(t, "DATAGRAM 2, 100 %X\n");
+	expect_printed(t, p, "DATAGRAM 2, 100 %X\n");
 }
 
 bool datagram_session(struct trial *t, enum tool tool)

@@ -16,7 +16,8 @@ static bool end_of_input_shows_it(struct trial *t)
 	struct program *p = t->programs ? t->program[t->programs - 1] : NULL;
 	const struct bytes *want = &t->seen.want;
 
-	if (t->seen.symptom != WRONG_OUTPUT || !p || p->ended || p->in < 0)
+	if (t->seen.symptom != WRONG_OUTPUT || !p || p->ended || p->in < 0 ||
+	    answer_is_unread(t))
 		return false;
 	step(t, "experiment: does it appear at the program's end?");
 	if (t->meeting)

@@ -120,7 +120,9 @@ const struct diagnosis path_truncated = {
 	.title = "A long path is cut, and names another file",
 	.text = "strncpy() and snprintf() cut what does not fit into the 108 "
 		"bytes of sun_path, and bind() and connect() cannot know that "
-		"something is missing. A path that does not fit is an error.",
+		"something is missing. A path that does not fit is an error. "
+		"The length given to bind() cuts as well, if it is that of the "
+		"path alone: sun_path begins after two bytes of family.",
 };
 
 const struct diagnosis abstract_by_accident = {
@@ -193,11 +195,33 @@ const struct diagnosis reply_to_nobody = {
 };
 
 /* The rest follows in another datagram; or this one goes on with the next. */
+/* A client's line comes in pieces: what follows the first is the next. */
+static bool rest_follows(struct trial *t)
+{
+	const struct bytes *got = &t->seen.got, *want = &t->seen.want;
+	size_t rest = want->n - got->n;
+	char *next;
+	bool follows;
+
+	if (!plays_receiver() || !got->n || got->n >= want->n ||
+	    memcmp(got->data, want->data, got->n) != 0)
+		return false;
+	next = strndup((const char *)want->data + got->n,
+		       rest < got->n ? rest : got->n);
+	step(t, "experiment: does the rest come when this is answered?");
+	follows = next && answer_datagram(t, "A PIECE\n") &&
+		  datagram_comes(t, next);
+	free(next);
+	return follows;
+}
+
 static bool not_one_for_one(struct trial *t)
 {
 	static const char next[] = "datagram ";
 	const struct bytes *got = &t->seen.got;
 
+	if (rest_follows(t))
+		return true;
 	if (t->seen.symptom == EXTRA_BYTES)
 		return got->n > t->seen.offset + sizeof(next) &&
 		       strncasecmp((const char *)got->data + t->seen.offset,

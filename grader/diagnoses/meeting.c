@@ -6,6 +6,7 @@
 #include "../words/meeting.h"
 #include "../words/turns.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -40,11 +41,42 @@ const struct diagnosis wrong_key = {
 	.holds = asked_for_another,
 };
 
+/* The segment is one of 4096 bytes when this is asked. */
+static bool asked_for_more(struct trial *t)
+{
+	return t->meeting && witness_saw_shmget(t, EINVAL);
+}
+
 const struct diagnosis wrong_size = {
 	.id = "wrong-size",
 	.title = "The segment has another size",
-	.text = "4096 bytes are agreed. A reader that asks for them finds a "
-		"smaller segment unusable (EINVAL).",
+	.text = "4096 bytes are agreed. A reader that asks for more than there "
+		"are finds the segment unusable (EINVAL).",
+	.holds = asked_for_more,
+};
+
+static bool notify_is_not_opened(struct trial *t)
+{
+	return t->meeting && t->meeting->hosting && t->meeting->notify < 0 &&
+	       t->seen.symptom == WRONG_FACT && t->seen.program &&
+	       !t->seen.program->ended;
+}
+
+const struct diagnosis fifos_not_opened = {
+	.id = "fifos-not-opened",
+	.title = "The FIFOs are not opened, first notify and then ack",
+	.text = "open() of a FIFO waits for the other end. Who begins with ack "
+		"waits for somebody who waits for him at notify; and who "
+		"opens neither cannot be told that it is his turn.",
+	.holds = notify_is_not_opened,
+};
+
+const struct diagnosis reader_removes = {
+	.id = "reader-removes",
+	.title = "The reader removes what the writer has made",
+	.text = "The one who makes a thing removes it. A reader that does so, "
+		"too, takes them from the next writer, who may have made them "
+		"anew in the meantime.",
 };
 
 const struct diagnosis open_to_everyone = {

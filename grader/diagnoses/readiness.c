@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 
 const struct diagnosis still_threading = {
 	.id = "still-threading",
@@ -87,12 +88,16 @@ static bool gap_can_be_filled(struct trial *t)
 static bool gap_shows(struct trial *t)
 {
 	enum symptom s = t->seen.symptom;
+	bool unheard;
 
-	if (!main_process(t) || !somebody_left(t))
+	if (!somebody_left(t))
 		return false;
 	if (witness_ever_saw_ready(t) & POLLNVAL)
 		return true;
-	return (s == BUSY || s == SILENCE) && gap_can_be_filled(t);
+	/* Who is not looked at gets nothing, not even a part. */
+	unheard = s == SILENCE && t->seen.connection && !t->seen.got.n;
+	return main_process(t) && (s == BUSY || unheard) &&
+	       gap_can_be_filled(t);
 }
 
 const struct diagnosis hole_in_table = {
@@ -186,6 +191,28 @@ const struct diagnosis blocked_by_slow_client = {
 		"the rest, serve the others, and send on when poll() says "
 		"POLLOUT.",
 	.holds = reading_helps,
+};
+
+#define REPEATED 32 /* bytes that do not come twice in the data by chance */
+
+/* From the first wrong byte on it is what has come before. */
+static bool repeats_itself(struct trial *t)
+{
+	const struct bytes *got = &t->seen.got, *want = &t->seen.want;
+	size_t at = t->seen.offset;
+
+	return t->seen.symptom == WRONG_BYTES && at >= REPEATED &&
+	       got->n >= at + REPEATED && want->n >= at &&
+	       memmem(want->data, at, got->data + at, REPEATED);
+}
+
+const struct diagnosis sends_again = {
+	.id = "sends-again",
+	.title = "What has gone out goes out once more",
+	.text = "send() on a non-blocking socket may take only the beginning, "
+		"and says how much that was. Who then sends all of it again, "
+		"and not from there on, sends some bytes twice.",
+	.holds = repeats_itself,
 };
 
 #define LATE (1u << 20)

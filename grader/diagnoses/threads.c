@@ -15,12 +15,54 @@ const struct diagnosis still_forking = {
 		"memory in common.",
 };
 
+static bool is_connected(struct trial *t, int n)
+{
+	return conn(t, n)->fd >= 0 && !conn(t, n)->eof;
+}
+
+/* How many clients are connected; and how many of them, other than the one at
+ * stake, are answered, two being as good as many. */
+static int others_served(struct trial *t, size_t *connected)
+{
+	int served = 0;
+
+	*connected = 0;
+	for (int i = 1; i <= (int)t->connections; i++)
+		*connected += is_connected(t, i);
+	for (int i = 1; i <= (int)t->connections && served < 2; i++) {
+		uint64_t before = conn(t, i)->arrived;
+
+		if (i == t->seen.connection || !is_connected(t, i))
+			continue;
+		say(t, i, "another\n");
+		settle(t);
+		served += conn(t, i)->arrived > before;
+	}
+	return served;
+}
+
+/* Several have their threads, and there are more clients. */
+static bool some_are_served(struct trial *t)
+{
+	size_t connected, threads = count_threads(t);
+	int n = t->seen.connection;
+
+	if (!main_process(t) || t->seen.symptom != SILENCE || !n ||
+	    !is_connected(t, n))
+		return false;
+	step(t, "experiment: are others answered while client %d waits?", n);
+	return others_served(t, &connected) == 2 && threads < connected;
+}
+
 const struct diagnosis not_a_thread_per_client = {
 	.id = "not-a-thread-per-client",
 	.title = "There are fewer threads than clients",
 	.text = "While a client is connected a thread is there for it, and "
-		"sleeps until it says something. One thread that looks after "
-		"many is what lab 05 is about.",
+		"sleeps until it says something. With a fixed number of "
+		"threads, or a main thread that stops to join some, the next "
+		"client waits until one of those before has left. One thread "
+		"that looks after many is what lab 05 is about.",
+	.holds = some_are_served,
 };
 
 static bool one_has_none(struct trial *t)
@@ -80,6 +122,22 @@ const struct diagnosis closed_twice = {
 		"accept(), in another thread, may get it. A second close() "
 		"then ends that client's connection. Exactly one place closes "
 		"each connection.",
+};
+
+static bool closed_under_another(struct trial *t)
+{
+	return !witness_saw_closed_twice(t) && witness_saw_closed_by_another(t);
+}
+
+const struct diagnosis closed_for_all = {
+	.id = "closed-for-all",
+	.title = "What one thread closes is closed for all",
+	.text = "After fork() parent and child had descriptors of their own, "
+		"and each closed what the other one used. Threads share them: "
+		"a close() in the main thread, or of the listening socket in "
+		"a client's thread, takes the socket from who still needs it "
+		"(EBADF).",
+	.holds = closed_under_another,
 };
 
 static bool the_fault_was_not_borne(struct trial *t)

@@ -38,5 +38,8 @@ void stop_receiving(struct trial *t);
 void expect_datagram_from(struct trial *t, const char *s, const char *name);
 bool datagram_comes(struct trial *t, const char *s);
 bool answer_datagram(struct trial *t, const char *s);
+/* Is it so?  The program has not received what it was sent from there. */
+bool plays_receiver(void);
+bool answer_is_unread(struct trial *t);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* meeting.c - words about the place where a writer and a reader meet */
 #include "meeting.h"
+#include "record.h"
 
 #include "../check.h"
 #include "../diagnoses.h"
@@ -254,9 +255,26 @@ static void must_be_fifo(struct trial *t, const char *name)
 	free(path);
 }
 
+/* It was not allowed to use what it has made itself. */
+static void must_have_access(struct trial *t)
+{
+	unsigned mode = witness_saw_other_mode(t);
+
+	if (mode && (witness_saw_lately(t, CALL_SHM, EACCES) ||
+		     witness_saw_lately(t, CALL_OPEN, EACCES)))
+		fail_as(t, &open_to_everyone, WRONG_FACT,
+			text("segment and FIFOs are made with mode 0600"),
+			text("0%03o, and the writer itself may not use it "
+			     "(EACCES)",
+			     mode));
+}
+
 static _Noreturn void not_made(struct trial *t, enum outcome o)
 {
 	key_t stray = stray_key(t);
+
+	must_have_access(t);
+
 	const struct diagnosis *d =
 		has_segment(t) || !stray ? &never_creates : &wrong_key;
 	char *seen =

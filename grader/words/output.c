@@ -103,10 +103,20 @@ static char *ending(const struct program *p)
 		    WEXITSTATUS(p->status));
 }
 
+/* A server ends a connection that its client has ended, and some clients wait
+ * for that before they go. */
+static bool has_ended_its_calls(struct trial *t, void *arg)
+{
+	for (int n = 1; t->listener >= 0 && n <= (int)t->connections; n++)
+		if (conn(t, n)->eof && conn(t, n)->fd >= 0)
+			shutdown(conn(t, n)->fd, SHUT_WR);
+	return has_ended(t, arg);
+}
+
 /* Fails unless it ends by exiting. */
 static void await_exit(struct trial *t, struct program *p, char *expected)
 {
-	enum outcome o = wait_until(t, has_ended, p);
+	enum outcome o = wait_until(t, has_ended_its_calls, p);
 
 	t->seen.program = p;
 	if (o != DONE)

@@ -158,6 +158,14 @@ bool has_bound(struct trial *t, const char **name, size_t *n)
 	return s;
 }
 
+/* A beginning of the path, and not all of it. */
+static bool is_cut(const struct trial *t, const struct unix_socket *s)
+{
+	size_t n = strnlen(s->name, s->length);
+
+	return n && n < strlen(t->path) && memcmp(s->name, t->path, n) == 0;
+}
+
 void never_at_path(struct trial *t, enum outcome o)
 {
 	const struct unix_socket *s = o == IS_GONE ? NULL : bound_elsewhere(t);
@@ -171,7 +179,10 @@ void never_at_path(struct trial *t, enum outcome o)
 						     : "does not listen")
 		       : text("no such socket; %s", state_of(t, o));
 
-	fail_as(t, symptom_of(t, o) == CRASHED ? &crash : &never_listens,
+	fail_as(t,
+		symptom_of(t, o) == CRASHED ? &crash
+		: s && is_cut(t, s)	    ? &path_truncated
+					    : &never_listens,
 		NEVER_LISTENS,
 		text(t->server ? "a stream socket of the server listens at `%s`"
 			       : "a datagram socket of the program is bound to "

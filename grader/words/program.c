@@ -417,6 +417,39 @@ void need_struck(struct trial *t, const char *call)
 			     call));
 }
 
+#define LOOKS 40
+#define HURRY 5000000 /* ns: who sleeps no longer asks 200 times a second */
+
+/* Whenever it is seen asleep, it is not for long. */
+static bool only_naps(struct trial *t)
+{
+	static struct look now;
+	int naps = 0;
+
+	for (int i = 0; i < LOOKS; i++) {
+		probe_look(&now, t->agent, false);
+		pump(t, HURRY);
+		if (now.activity == RUNNING)
+			continue;
+		if (now.activity != DOZING || now.least_timeout > HURRY)
+			return false;
+		naps += now.least_timeout > 0;
+	}
+	return naps > LOOKS / 8; /* the others were on a busy machine */
+}
+
+void expect_long_rest(struct trial *t)
+{
+	step(t, "expect that it does not wake up again and again");
+	settle(t);
+	if (only_naps(t))
+		fail_as(t, &busy_loop, BUSY,
+			text("it sleeps until there is something to do, "
+			     "or for a while"),
+			text("it looks hundreds of times a second, its time-out "
+			     "being less than 5 ms"));
+}
+
 bool comes_to_rest(struct trial *t)
 {
 	enum outcome o = wait_for_rest(t);

@@ -7,13 +7,14 @@
 
 #include "../check.h"
 #include "../diagnoses.h"
+#include "../record.h"
 
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static int receiver;
+static int receiver = -1;
 static struct arrival latest;
 
 void receive_datagrams(struct trial *t)
@@ -27,6 +28,7 @@ void stop_receiving(struct trial *t)
 {
 	step(t, "the program that receives at %s ends", place(t));
 	close(receiver);
+	receiver = -1;
 }
 
 bool datagram_comes(struct trial *t, const char *s)
@@ -61,6 +63,17 @@ void expect_datagram_from(struct trial *t, const char *s, const char *name)
 			text("it comes from %s",
 			     readable(latest.from.sun_path, latest.size - start,
 				      SHOWN)));
+}
+
+bool plays_receiver(void)
+{
+	return receiver >= 0;
+}
+
+bool answer_is_unread(struct trial *t)
+{
+	return plays_receiver() && witness_saw_success(t, CALL_SOCKET) &&
+	       !witness_saw_received(t);
 }
 
 bool answer_datagram(struct trial *t, const char *s)

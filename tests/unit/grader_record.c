@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -231,6 +232,50 @@ static void knows_what_was_closed_twice(void **state)
 	assert_true(witness_saw_closed_twice(&t));
 }
 
+static struct witness_event *note_by(int32_t tid, enum witness_call call,
+				     int error, int fd)
+{
+	struct witness_event *e = note(call, error);
+
+	e->tid = tid;
+	e->arg[0] = fd;
+	return e;
+}
+
+static void knows_what_another_thread_has_closed(void **state)
+{
+	(void)state;
+	note_by(100, CALL_LISTEN, 0, 3);
+	note_by(101, CALL_READ, EBADF, 5); /* never open */
+	note_by(101, CALL_CLOSE, 0, 6);
+	note_by(101, CALL_READ, EBADF, 6); /* closed by itself */
+	note_by(102, CALL_CLOSE, EBADF, 6);
+	assert_false(witness_saw_closed_by_another(&t));
+	note_by(102, CALL_WRITE, EBADF, 6);
+	assert_true(witness_saw_closed_by_another(&t));
+}
+
+static void knows_who_closes_the_listener(void **state)
+{
+	(void)state;
+	note_by(100, CALL_LISTEN, 0, 3);
+	note_by(101, CALL_CLOSE, 0, 3);
+	assert_false(witness_saw_closed_by_another(&t));
+	note_by(102, CALL_CLOSE, EBADF, 3);
+	assert_true(witness_saw_closed_by_another(&t));
+}
+
+static void knows_what_was_received(void **state)
+{
+	(void)state;
+	note(CALL_READ, 0)->result = 6; /* descriptor 0 */
+	note(CALL_SOCKET, 0)->result = 3;
+	note_by(100, CALL_READ, 0, 3); /* nothing, or end of file */
+	assert_false(witness_saw_received(&t));
+	note_by(100, CALL_READ, 0, 3)->result = 6;
+	assert_true(witness_saw_received(&t));
+}
+
 static void knows_two_threads_on_one_connection(void **state)
 {
 	(void)state;
@@ -274,13 +319,29 @@ static void knows_spinning(void **state)
 	assert_true(witness_saw_spinning(&t, 101));
 }
 
-static void note_shm(const char *name, int64_t key)
+static struct witness_event *note_shm(const char *name, int64_t key)
 {
 	struct witness_event *e = note(CALL_SHM, 0);
 
 	e->arg[0] = key;
 	e->n_bytes = (uint8_t)strlen(name);
 	memcpy(e->bytes, name, e->n_bytes);
+	return e;
+}
+
+static void knows_modes_and_failures_of_shmget(void **state)
+{
+	(void)state;
+	note_shm("shmget", 7)->arg[2] = IPC_CREAT | 0600;
+	note_shm("shmget", 7)->arg[2] = 0; /* makes nothing */
+	note(CALL_MKFIFO, 0)->arg[1] = 0600;
+	note_shm("shmctl", 7)->error = EINVAL;
+	assert_int_equal(witness_saw_other_mode(&t), 0);
+	assert_false(witness_saw_shmget(&t, EINVAL));
+	note_shm("shmget", 7)->error = EINVAL;
+	assert_true(witness_saw_shmget(&t, EINVAL));
+	note(CALL_MKFIFO, 0)->arg[1] = 0666;
+	assert_int_equal(witness_saw_other_mode(&t), 0666);
 }
 
 static void knows_another_key(void **state)
@@ -316,10 +377,14 @@ int main(void)
 		TEST(a_length_that_lies_harms_nobody),
 		TEST(knows_how_the_last_call_ended),
 		TEST(knows_what_was_closed_twice),
+		TEST(knows_what_another_thread_has_closed),
+		TEST(knows_who_closes_the_listener),
+		TEST(knows_what_was_received),
 		TEST(knows_two_threads_on_one_connection),
 		TEST(counts_the_calls_of_one_process),
 		TEST(knows_spinning),
 		TEST(knows_another_key),
+		TEST(knows_modes_and_failures_of_shmget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
