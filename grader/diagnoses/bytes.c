@@ -3,6 +3,7 @@
 #include "../diagnoses.h"
 #include "../check.h"
 #include "../sockets.h"
+#include "../words/datagram.h"
 #include "../words/turns.h"
 
 #include <ctype.h>

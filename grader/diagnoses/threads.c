@@ -2,6 +2,7 @@
 /* threads.c - diagnoses: a thread per client */
 #include "../diagnoses.h"
 #include "../check.h"
+#include "../words/thread.h"
 #include "../record.h"
 
 #include <stddef.h>
