@@ -71,7 +71,7 @@ export FROM
 check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
-	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(ARGS) $(or $(LAB),all) || { \
+	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(TIMELINE:%=--timeline) $(ARGS) $(or $(LAB),all) || { \
 		status=$$?; \
 		[ $$status -ne 1 ] || echo "(Not full marks yet: make's error below means only this.)" >&2; \
 		exit $$status; }

@@ -321,7 +321,8 @@ static int grade(const struct options *o)
 	struct order order = {
 		.set = {.sandbox = choose_sandbox(o),
 			.seed = o->seed,
-			.factor = o->factor},
+			.factor = o->factor,
+			.timelines = o->timelines},
 		.labs = o->labs,
 		.only = o->n_only ? o->only : NULL,
 		.jobs = o->jobs,
@@ -346,6 +347,7 @@ static int grade(const struct options *o)
 				 o->n_labs > 1);
 	open_output(&out, o->output);
 	l.out = out.stream;
+	l.style.timelines = o->timelines;
 	l.style.colour = out.stream == stdout && isatty(STDOUT_FILENO) &&
 			 !getenv("NO_COLOR");
 	if (pipe2(report, O_CLOEXEC) < 0)

@@ -26,6 +26,7 @@ static const char usage[] =
 	"  -o, --output FILE        write the report there (default: stdout)\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
 	"      --seed N             for the test data (default: 1)\n"
+	"      --timeline           show how it went, of checks that pass too\n"
 	"      --timeout-factor X   multiply every deadline (default: 1)\n"
 	"      --require-sandbox    refuse to run without one\n"
 	"      --no-sandbox         run without one: for your own code only\n"
@@ -157,6 +158,9 @@ static void take_option(struct options *o, int c, const char *option)
 	case 'S':
 		o->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
 		break;
+	case 'L':
+		o->timelines = true;
+		break;
 	case 'T':
 		o->factor = parse_factor(optarg);
 		break;
@@ -213,6 +217,7 @@ void parse_options(struct options *o, int argc, char **argv)
 		{"output", required_argument, NULL, 'o'},
 		{"jobs", required_argument, NULL, 'j'},
 		{"seed", required_argument, NULL, 'S'},
+		{"timeline", no_argument, NULL, 'L'},
 		{"timeout-factor", required_argument, NULL, 'T'},
 		{"require-sandbox", no_argument, NULL, 'R'},
 		{"no-sandbox", no_argument, NULL, 'N'},

@@ -19,7 +19,7 @@ struct options {
 	const char *submission, *output; /* NULL: this checkout, stdout */
 	const char *root, *build; /* where the course is, and the grader */
 	const struct report *format;
-	bool list;
+	bool list, timelines;
 	int jobs;
 	uint64_t seed;
 	double factor;

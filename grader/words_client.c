@@ -3,6 +3,7 @@
 #include "check.h"
 #include "connection.h"
 #include "sockets.h"
+#include "timeline.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -38,6 +39,7 @@ struct connection *add_connection(struct trial *t, int fd)
 	c->fd = fd;
 	c->reading = true;
 	t->connection[++t->connections] = c;
+	c->number = (int)t->connections;
 	getsockname(fd, (struct sockaddr *)&c->local, &size);
 	return c;
 }
@@ -55,6 +57,8 @@ int begin_connecting(struct trial *t)
 	c = add_connection(t, fd);
 	c->connecting = error == EINPROGRESS;
 	c->error = c->connecting ? 0 : error;
+	if (!error)
+		sight(t, c, WAS_LET_IN, NULL, 0);
 	return (int)t->connections;
 }
 

@@ -9,6 +9,7 @@
 
 struct report_style {
 	bool colour;
+	bool timelines; /* of every check that has one, and whole */
 };
 
 /* All results are JSON objects as README.md in this directory's parent lists
@@ -25,6 +26,14 @@ struct report {
 };
 
 extern const struct report report_text, report_json;
+
+/* To the terminal goes nothing that it would obey.  All strings are harmless
+ * when they come here; this is the last gate. */
+void put_harmless(FILE *out, const char *s, size_t n);
+
+/* The timeline of a check (timeline.h), if it has one: its last `most` rows. */
+void put_timeline(FILE *out, const struct report_style *style,
+		  const json_t *check, size_t most);
 
 /* NULL if there is no format of that name. */
 const struct report *find_report(const char *name);
