@@ -41,7 +41,7 @@ struct sight {
 	int client;
 	enum sight_kind kind;
 	size_t n;
-	unsigned char head[BYTES_SHOWN + 1];
+	unsigned char head[BYTES_SHOWN];
 };
 
 static struct sight sights[SIGHTS_MAX];
@@ -65,7 +65,7 @@ void sight(struct trial *t, const struct connection *c, enum sight_kind kind,
 /* ---- lanes ---- */
 
 struct lane {
-	int client;   /* or 0 */
+	int client;   /* or 0; of a program that called us, our end */
 	int pid, tid; /* as the program sees them, or 0 */
 	char *name;
 };
@@ -129,8 +129,11 @@ static int lane_of_client(struct story *s, int n)
 	for (size_t i = 0; i < s->lanes; i++)
 		if (s->lane[i].client == n)
 			return (int)i;
-	return add_lane(
-		s, (struct lane){.client = n, .name = text("client %d", n)});
+	return add_lane(s,
+			(struct lane){.client = n,
+				      .name = text(s->t->server ? "client %d"
+								: "server %d",
+						   n)});
 }
 
 /* The program that a process was started as, or NULL: it was forked. */
@@ -370,6 +373,17 @@ static const char *name_of_call(const struct story *s,
 	return names[e->call];
 }
 
+static const char *standard_stream(const struct witness_event *e)
+{
+	static const char *const streams[] = {", stdin", ", stdout",
+					      ", stderr"};
+
+	if ((e->call != CALL_READ && e->call != CALL_WRITE) || e->arg[0] < 0 ||
+	    e->arg[0] > 2)
+		return "";
+	return streams[e->arg[0]];
+}
+
 /* ", client 2" or, of a call that waits, " for client 2"; or nothing. */
 static char *whose(struct story *s, const struct witness_event *e,
 		   bool returned)
@@ -380,9 +394,23 @@ static char *whose(struct story *s, const struct witness_event *e,
 
 	if (!returned && e->call == CALL_ACCEPT)
 		return text(" for a client");
-	return client > 0
-		       ? text("%s client %d", returned ? "," : " for", client)
-		       : must_strdup("");
+	if (client > 0)
+		return text("%s client %d", returned ? "," : " for", client);
+	return must_strdup(standard_stream(e));
+}
+
+/* The first of n bytes, of which `kept` are at hand. */
+static char *head_of(const unsigned char *data, size_t kept, size_t n)
+{
+	size_t shown = n < kept ? n : kept;
+	char *head, *all;
+
+	if (shown > BYTES_SHOWN)
+		shown = BYTES_SHOWN;
+	head = readable(data, shown, shown);
+	all = text("%s%s", head, n > shown ? "..." : "");
+	free(head);
+	return all;
 }
 
 static char *result_of(const struct witness_event *e)
@@ -399,11 +427,10 @@ static char *result_of(const struct witness_event *e)
 	if ((e->call != CALL_READ && e->call != CALL_WRITE) || e->result == 0)
 		return text(" = %lld%s", (long long)e->result,
 			    e->call == CALL_READ ? ", end of file" : "");
-	data = readable(e->bytes,
-			e->n_bytes < e->result ? e->n_bytes : (size_t)e->result,
-			BYTES_SHOWN);
-	all = text(" = %lld %s%s", (long long)e->result, data,
-		   e->n_bytes < e->result ? "..." : "");
+	if (!e->n_bytes)
+		return text(" = %lld", (long long)e->result);
+	data = head_of(e->bytes, e->n_bytes, (size_t)e->result);
+	all = text(" = %lld %s", (long long)e->result, data);
 	free(data);
 	return all;
 }
@@ -524,6 +551,20 @@ static int by_effect(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static void tell_missing(struct story *s)
+{
+	uint64_t last = 0;
+
+	for (size_t i = 0; i < s->events; i++)
+		if (s->event[i].entered > last)
+			last = s->event[i].entered;
+	if (witness_recorded(s->t) > WITNESS_EVENTS)
+		add_row(s, last + 1, -1, STEP,
+			text("the calls after the first %d are not recorded",
+			     WITNESS_EVENTS),
+			false);
+}
+
 static void tell_calls(struct story *s)
 {
 	qsort(s->event, s->events, sizeof(*s->event), by_effect);
@@ -546,10 +587,8 @@ static char *sight_in_words(const struct sight *g)
 	default:
 		break;
 	}
-	head = readable(g->head, g->n < BYTES_SHOWN ? g->n : BYTES_SHOWN,
-			BYTES_SHOWN);
-	all = text("gets %zu byte%s: %s%s", g->n, g->n == 1 ? "" : "s", head,
-		   g->n > BYTES_SHOWN ? "..." : "");
+	head = head_of(g->head, sizeof(g->head), g->n);
+	all = text("gets %zu byte%s: %s", g->n, g->n == 1 ? "" : "s", head);
 	free(head);
 	return all;
 }
@@ -580,7 +619,9 @@ static void tell_step(struct story *s, const json_t *step)
 	const char *what = json_string_value(json_object_get(step, "what"));
 	int client = 0, end = 0, lane = -1;
 
-	if (sscanf(what, "client %d %n", &client, &end) == 1 && end > 0) {
+	if (sscanf(what, "client %d%n", &client, &end) == 1 && end > 0 &&
+	    strchr(", ", what[end])) {
+		end += (int)strspn(what + end, ", ");
 		lane = lane_of_client(s, client);
 		what += end;
 	}
@@ -743,6 +784,7 @@ json_t *timeline(struct trial *t)
 	tell_steps(&s);
 	tell_sights(&s);
 	tell_calls(&s);
+	tell_missing(&s);
 	tell_states(&s);
 	qsort(s.row, s.rows, sizeof(*s.row), by_time);
 	fold(&s);
