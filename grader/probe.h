@@ -19,10 +19,10 @@
 
 /* What the whole submission is doing, the least quiet thread deciding. */
 enum activity {
-	GONE,	 /* no process of it is left, zombies apart */
-	QUIET,	 /* every thread is blocked in a call that only an outside event
+	GONE,  /* no process of it is left, zombies apart */
+	QUIET, /* every thread is blocked in a call that only an outside event
 		    can end, or stopped */
-	DOZING,	 /* every thread is blocked, some with a time-out: least_timeout */
+	DOZING, /* every thread is blocked, some with a time-out: least_timeout */
 	RUNNING, /* some thread runs, or could */
 };
 
@@ -39,7 +39,7 @@ struct look {
 	uint64_t memory;     /* resident, in bytes, of all together */
 	uint64_t least_timeout; /* ns, of those that blocked calls were given;
 				   0: one of them cannot be seen */
-	bool complete;	     /* false: more than PROCESSES_MAX */
+	bool complete;		/* false: more than PROCESSES_MAX */
 	size_t n;
 	struct process p[PROCESSES_MAX];
 };

@@ -148,9 +148,9 @@ struct trial {
 			      busy one ended, or a dozing one that had
 			      something to do */
 	bool was_restless; /* a program before it had such waits */
-	unsigned naps;	  /* rests in which a program dozed */
-	uint64_t dozed;	  /* ns that the program slept with time-outs */
-	uint64_t random;  /* state of the generator of test data */
+	unsigned naps;	   /* rests in which a program dozed */
+	uint64_t dozed;	   /* ns that the program slept with time-outs */
+	uint64_t random;   /* state of the generator of test data */
 };
 
 /* transcript.c */

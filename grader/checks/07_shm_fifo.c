@@ -341,8 +341,9 @@ CHECK(shm_left_over, "shm.left-over", 5,
       .hint = "Who made the segment, is it alive, and has anybody attached it?",
       .program = "writer")
 {
-	struct program *w = begin(t);
+	struct program *w;
 
+	begin(t);
 	settle(t);
 	step(t, "kill the writer (SIGKILL) while it waits for a reader");
 	clear_away(t);

@@ -121,7 +121,7 @@ const struct diagnosis wrong_turn = {
 	.holds = another_turn,
 };
 
-static bool waits_for_turn(struct trial *t, char turn)
+static bool waits_for_turn(struct trial *t, unsigned char turn)
 {
 	const struct evidence *s = &t->seen;
 

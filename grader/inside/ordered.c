@@ -83,7 +83,7 @@ void pass(uint64_t what)
 static bool carries_order(int fd, uint64_t *what)
 {
 	struct stat about;
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 	socklen_t size = sizeof(address);
 
 	if (fstat(fd, &about) < 0 || S_ISREG(about.st_mode) ||
@@ -124,18 +124,19 @@ static void pass_by(int fd)
 		return next_##name passed;   \
 	}
 
-READER(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n))
-READER(ssize_t, readv, (int fd, const struct iovec *v, int count),
-       (fd, v, count))
-READER(ssize_t, recv, (int fd, void *to, size_t n, int flags),
-       (fd, to, n, flags))
-READER(ssize_t, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags))
+READER(ssize_t, read, (int fd, void *buf, size_t nbytes), (fd, buf, nbytes))
+READER(ssize_t, readv, (int fd, const struct iovec *iovec, int count),
+       (fd, iovec, count))
+READER(ssize_t, recv, (int fd, void *buf, size_t n, int flags),
+       (fd, buf, n, flags))
+READER(ssize_t, recvmsg, (int fd, struct msghdr *message, int flags),
+       (fd, message, flags))
 READER(int, eventfd_read, (int fd, eventfd_t *value), (fd, value))
-WRITER(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n))
-WRITER(ssize_t, writev, (int fd, const struct iovec *v, int count),
-       (fd, v, count))
-WRITER(ssize_t, send, (int fd, const void *from, size_t n, int flags),
-       (fd, from, n, flags))
-WRITER(ssize_t, sendmsg, (int fd, const struct msghdr *m, int flags),
-       (fd, m, flags))
+WRITER(ssize_t, write, (int fd, const void *buf, size_t n), (fd, buf, n))
+WRITER(ssize_t, writev, (int fd, const struct iovec *iovec, int count),
+       (fd, iovec, count))
+WRITER(ssize_t, send, (int fd, const void *buf, size_t n, int flags),
+       (fd, buf, n, flags))
+WRITER(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags),
+       (fd, message, flags))
 WRITER(int, eventfd_write, (int fd, eventfd_t value), (fd, value))

@@ -63,10 +63,10 @@ int pthread_create(pthread_t *restrict thread,
 }
 
 NEXT(thrd_create)
-int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg)
+int thrd_create(thrd_t *thr, thrd_start_t func, void *arg)
 {
-	struct life *l = new_life((struct life){NULL, routine, arg});
-	int r = l ? next_thrd_create(thread, live_c11, l) : thrd_nomem;
+	struct life *l = new_life((struct life){NULL, func, arg});
+	int r = l ? next_thrd_create(thr, live_c11, l) : thrd_nomem;
 
 	if (r != thrd_success)
 		free(l);
@@ -85,29 +85,28 @@ int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg)
 		return result;                    \
 	}
 
-WAITER(thrd_join, (thrd_t thread, int *result_), (thread, result_), thread,
-       (int)thrd_success)
-WAITER(pthread_tryjoin_np, (pthread_t thread, void **result_),
-       (thread, result_), thread, 0)
+WAITER(thrd_join, (thrd_t thr, int *res), (thr, res), thr, (int)thrd_success)
+WAITER(pthread_tryjoin_np, (pthread_t th, void **thread_return),
+       (th, thread_return), th, 0)
 WAITER(pthread_timedjoin_np,
-       (pthread_t thread, void **result_, const struct timespec *until),
-       (thread, result_, until), thread, 0)
+       (pthread_t th, void **thread_return, const struct timespec *abstime),
+       (th, thread_return, abstime), th, 0)
 WAITER(pthread_clockjoin_np,
-       (pthread_t thread, void **result_, clockid_t clock,
-	const struct timespec *until),
-       (thread, result_, clock, until), thread, 0)
-WAITER(sem_trywait, (sem_t * semaphore), (semaphore), (uintptr_t)semaphore, 0)
+       (pthread_t th, void **thread_return, clockid_t clockid,
+	const struct timespec *abstime),
+       (th, thread_return, clockid, abstime), th, 0)
+WAITER(sem_trywait, (sem_t * sem), (sem), (uintptr_t)sem, 0)
 WAITER(sem_timedwait,
-       (sem_t *restrict semaphore, const struct timespec *restrict until),
-       (semaphore, until), (uintptr_t)semaphore, 0)
+       (sem_t *restrict sem, const struct timespec *restrict abstime),
+       (sem, abstime), (uintptr_t)sem, 0)
 WAITER(sem_clockwait,
-       (sem_t *restrict semaphore, clockid_t clock,
-	const struct timespec *restrict until),
-       (semaphore, clock, until), (uintptr_t)semaphore, 0)
+       (sem_t *restrict sem, clockid_t clock,
+	const struct timespec *restrict abstime),
+       (sem, clock, abstime), (uintptr_t)sem, 0)
 
 NEXT(sem_post)
-int sem_post(sem_t *semaphore)
+int sem_post(sem_t *sem)
 {
-	pass((uintptr_t)semaphore);
-	return next_sem_post(semaphore);
+	pass((uintptr_t)sem);
+	return next_sem_post(sem);
 }

@@ -192,10 +192,10 @@ int pthread_create(pthread_t *restrict thread,
 	return witness_leave_code(&p, r);
 }
 
-int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg)
+int thrd_create(thrd_t *thr, thrd_start_t func, void *arg)
 {
 	struct passage p =
-		witness_enter(CALL_THREAD, (int64_t)(intptr_t)routine, 0, 0);
+		witness_enter(CALL_THREAD, (int64_t)(intptr_t)func, 0, 0);
 	struct entry *e;
 	int r;
 
@@ -203,9 +203,9 @@ int thrd_create(thrd_t *thread, thrd_start_t routine, void *arg)
 		witness_leave_code(&p, (int)p.arg);
 		return p.arg == ENOMEM ? thrd_nomem : thrd_error;
 	}
-	e = hold_back(&p, (struct entry){.c11 = routine, .arg = arg});
-	r = e ? NEXT(thrd_create)(thread, held_c11, e)
-	      : NEXT(thrd_create)(thread, routine, arg);
+	e = hold_back(&p, (struct entry){.c11 = func, .arg = arg});
+	r = e ? NEXT(thrd_create)(thr, held_c11, e)
+	      : NEXT(thrd_create)(thr, func, arg);
 	witness_leave_code(&p, r == thrd_success ? 0 : EAGAIN);
 	return r;
 }

@@ -162,8 +162,8 @@ static void checks_have_claim_and_hint(void **state)
 			const char *claim = (*c)->claim, *hint = (*c)->hint;
 
 			/* A line of the report is at most 100 columns. */
-			must(is_text(claim) && strlen(claim) <= 62,
-			     "%s: claim", (*c)->id);
+			must(is_text(claim) && strlen(claim) <= 62, "%s: claim",
+			     (*c)->id);
 			must(is_text(claim) &&
 				     !strchr(".?!", claim[strlen(claim) - 1]),
 			     "%s: the claim is no sentence with a full stop",

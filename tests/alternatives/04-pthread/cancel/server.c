@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 04 where threads that still have a client at the end are cancelled; what they leave
- * behind is seen to by cleanup handlers. */
+/* server.c - lab 04 where threads that still have a client at the end are cancelled; what they
+ * leave behind is seen to by cleanup handlers. */
 
 #include "io.h"
 #include "parse_port.h"

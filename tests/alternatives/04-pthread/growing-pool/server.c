@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 04 with a pool of threads: a client goes to one that is idle, and a new one is made
- * only if there is none.  At the end all are joined. */
+/* server.c - lab 04 with a pool of threads: a client goes to one that is idle, and a new one is
+ * made only if there is none.  At the end all are joined. */
 
 #include "io.h"
 #include "parse_port.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 04 where each thread is given the address of the same variable, and the main thread
- * waits until it has been copied; totals under a spinlock, the list under a rwlock. */
+/* server.c - lab 04 where each thread is given the address of the same variable, and the main
+ * thread waits until it has been copied; totals under a spinlock, the list under a rwlock. */
 
 #include "io.h"
 #include "parse_port.h"

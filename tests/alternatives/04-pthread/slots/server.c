@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - lab 04 with a fixed table of slots, a mutex in each; the totals are the slots', added up
- * at the end, and each client is read byte by byte through stdio. */
+/* server.c - lab 04 with a fixed table of slots, a mutex in each; the totals are the slots', added
+ * up at the end, and each client is read byte by byte through stdio. */
 
 #define _GNU_SOURCE
 #include "parse_port.h"

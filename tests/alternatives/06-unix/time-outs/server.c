@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server.c - looks every 200 ms whether SIGTERM has come; the probe is a look into /proc/net/unix. */
+/* server.c - looks every 200 ms whether SIGTERM has come; the probe looks into /proc/net/unix. */
 
 /*
  *	./server /tmp/upper &
