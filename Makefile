@@ -15,8 +15,8 @@ FLAGS := -std=gnu17 -O2 -g -gdwarf-4 -Wall -Wextra -Wpedantic -Wshadow -Wconvers
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -U_FORTIFY_SOURCE \
 	-pthread -Igrader -Icommon
 # Asked for when they are needed, so that `make setup` works without pkg-config.
-GRADER_CFLAGS = -D_GNU_SOURCE $$(pkg-config --cflags jansson libxml-2.0)
-GRADER_LIBS = $$(pkg-config --libs jansson libxml-2.0)
+GRADER_CFLAGS = -D_GNU_SOURCE $$(pkg-config --cflags jansson libxml-2.0 libcmark)
+GRADER_LIBS = $$(pkg-config --libs jansson libxml-2.0 libcmark)
 
 # What there is, by its place: a new file needs no line in here.
 OBJ := $(BUILD)/obj
@@ -120,6 +120,8 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 	@$(SHOW) "  CC    $<"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(WERROR) $(MORE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/grader/report/html.o: grader/report/report.css
 
 # common/ goes without these: it must do for students' programs as it is.
 $(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)

@@ -347,6 +347,7 @@ static int grade(const struct options *o)
 				 o->n_labs > 1);
 	open_output(&out, o->output);
 	l.out = out.stream;
+	l.style.root = o->root;
 	l.style.timelines = o->timelines;
 	l.style.colour = out.stream == stdout && isatty(STDOUT_FILENO) &&
 			 !getenv("NO_COLOR");

@@ -22,7 +22,7 @@ static const char usage[] =
 	"                           with labs/ in it (default: this checkout)\n"
 	"  -c, --check ID           only this check (may be repeated)\n"
 	"  -l, --list               print the checks, their points and claims\n"
-	"  -f, --format FORMAT      text (default) or json\n"
+	"  -f, --format FORMAT      text (default), json or html\n"
 	"  -o, --output FILE        write the report there (default: stdout)\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
 	"      --seed N             for the test data (default: 1)\n"

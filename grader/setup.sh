@@ -21,6 +21,7 @@ run   cmd:make          make            builds everything
 run   cmd:pkg-config    pkg-config      finds the libraries
 run   lib:jansson       libjansson-dev  writes results as JSON
 run   lib:libxml-2.0    libxml2-dev     reads the reports of valgrind
+run   lib:libcmark      libcmark-dev    shows what a handout says in a report
 run   cmd:valgrind      valgrind        memory errors and data races
 run   cmd:bwrap         bubblewrap      the sandbox that submissions run in
 labs  cmd:ss            iproute2        ss: sockets and their states
@@ -46,6 +47,7 @@ name_for() {
 	dnf:libc6-dev) echo glibc-devel glibc-static ;;
 	dnf:pkg-config) echo pkgconf-pkg-config ;;
 	dnf:libjansson-dev) echo jansson-devel ;;
+	dnf:libcmark-dev) echo cmark-devel ;;
 	dnf:iproute2) echo iproute ;;
 	dnf:netcat-openbsd) echo nmap-ncat ;;
 	dnf:clang-format | dnf:clang-tidy) echo clang-tools-extra ;;
@@ -61,7 +63,7 @@ name_for() {
 	pacman:clang-format | pacman:clang-tidy) echo clang ;;
 	pacman:pkg-config | apk:pkg-config) echo pkgconf ;;
 	apk:libc6-dev) echo musl-dev ;;
-	apk:libjansson-dev | apk:libcmocka-dev) echo "${2#lib}" ;;
+	apk:libjansson-dev | apk:libcmocka-dev | apk:libcmark-dev) echo "${2#lib}" ;;
 	apk:clang-format | apk:clang-tidy) echo clang-extra-tools ;;
 	dnf:procps | pacman:procps | apk:procps) echo procps-ng ;;
 	*) echo "$2" ;;

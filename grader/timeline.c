@@ -84,6 +84,8 @@ struct row {
 	unsigned times;
 	bool fault;
 	bool ends; /* its lane */
+	int with;  /* lane that the call has taken from, or given to; -1 */
+	bool gives;
 };
 
 /* Process `pid` holds the connection of a client by this descriptor. */
@@ -176,7 +178,8 @@ static void add_row(struct story *s, uint64_t at, int lane, enum row_kind kind,
 				       .kind = kind,
 				       .what = what,
 				       .times = 1,
-				       .fault = fault};
+				       .fault = fault,
+				       .with = -1};
 	s->rows++;
 }
 
@@ -252,6 +255,10 @@ static void follow(struct story *s, const struct witness_event *e)
 	switch (e->call) {
 	case CALL_ACCEPT:
 		hold(s, e->pid, e->result, client_accepted(s, e));
+		break;
+	case CALL_CONNECT: /* to us, one after the other */
+		if (!s->t->server && !e->error)
+			hold(s, e->pid, e->arg[0], ++s->accepted);
 		break;
 	case CALL_CLOSE:
 		let_go(s, e->pid, e->arg[0]);
@@ -373,6 +380,14 @@ static const char *name_of_call(const struct story *s,
 	return names[e->call];
 }
 
+/* Whose connection is it about? */
+static int client_in(const struct story *s, const struct witness_event *e)
+{
+	return e->call == CALL_ACCEPT ? client_of(s, e->pid, e->result)
+	       : has_descriptor(e)    ? client_of(s, e->pid, e->arg[0])
+				      : 0;
+}
+
 static const char *standard_stream(const struct witness_event *e)
 {
 	static const char *const streams[] = {", stdin", ", stdout",
@@ -388,14 +403,13 @@ static const char *standard_stream(const struct witness_event *e)
 static char *whose(struct story *s, const struct witness_event *e,
 		   bool returned)
 {
-	int client = e->call == CALL_ACCEPT ? client_of(s, e->pid, e->result)
-		     : has_descriptor(e)    ? client_of(s, e->pid, e->arg[0])
-					    : 0;
+	int client = client_in(s, e);
 
 	if (!returned && e->call == CALL_ACCEPT)
 		return text(" for a client");
 	if (client > 0)
-		return text("%s client %d", returned ? "," : " for", client);
+		return text("%s %s", returned ? "," : " for",
+			    s->lane[lane_of_client(s, client)].name);
 	return must_strdup(standard_stream(e));
 }
 
@@ -517,6 +531,20 @@ static bool has_waited(const struct story *s, const struct witness_event *e)
 				anything_between(s, e->entered, e->returned)));
 }
 
+/* Bytes, or a connection, or an end have passed between the two. */
+static void connect_lanes(struct story *s, const struct witness_event *e)
+{
+	struct row *r = &s->row[s->rows - 1];
+	int client = client_in(s, e);
+
+	if (client <= 0 || e->error || e->state != EVENT_RETURNED)
+		return;
+	if (e->call == CALL_ACCEPT || e->call == CALL_READ ||
+	    e->call == CALL_WRITE)
+		r->with = lane_of_client(s, client);
+	r->gives = e->call == CALL_WRITE;
+}
+
 static void tell_call(struct story *s, const struct witness_event *e)
 {
 	int lane = lane_of_thread(s, e->pid, e->tid);
@@ -532,6 +560,7 @@ static void tell_call(struct story *s, const struct witness_event *e)
 	add_row(s, e->state == EVENT_RETURNED ? e->returned : e->entered, lane,
 		CALL, call_in_words(s, e, true), fault_of(e));
 	s->row[s->rows - 1].ends = e->call == CALL_EXIT;
+	connect_lanes(s, e);
 	if (e->call != CALL_ACCEPT && e->state == EVENT_RETURNED)
 		follow(s, e);
 }
@@ -748,6 +777,9 @@ static json_t *row_told(const struct story *s, const struct row *r)
 		json_object_set_new(o, "times", json_integer(r->times));
 	if (r->fault)
 		json_object_set_new(o, "fault", json_true());
+	if (r->with >= 0)
+		json_object_set_new(o, r->gives ? "to" : "from",
+				    json_integer(r->with));
 	if (r->ends)
 		json_object_set_new(o, "ends", json_true());
 	return o;

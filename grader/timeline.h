@@ -27,6 +27,8 @@ void sight(struct trial *t, const struct connection *c, enum sight_kind kind,
  *				lane waits until its next row
  *			 state  where the process is in the end
  *		  what   in words
+ *		  from   lane of the client from whom something came
+ *		  to     … to whom something went
  *		  times  how often, one after the other (absent: once)
  *		  fault  true: an injected one (absent: false)
  *		  ends   true: its lane ends here (absent: false)

@@ -9,6 +9,7 @@
 
 struct report_style {
 	bool colour;
+	const char *root; /* of the course: the handouts are in there */
 	bool timelines; /* of every check that has one, and whole */
 };
 
@@ -25,7 +26,7 @@ struct report {
 		      const json_t *result);
 };
 
-extern const struct report report_text, report_json;
+extern const struct report report_text, report_json, report_html;
 
 /* To the terminal goes nothing that it would obey.  All strings are harmless
  * when they come here; this is the last gate. */

@@ -161,6 +161,28 @@ static void steps(FILE *out, const json_t *check)
 	}
 }
 
+/* Lines of a submission, the one that counts marked. */
+static void source(FILE *out, const json_t *excerpt)
+{
+	json_int_t n = number(excerpt, "first");
+	const json_t *line;
+	size_t i;
+
+	fprintf(out, "%*s", INDENT, "");
+	put_field(out, excerpt, "file", 0);
+	fputc('\n', out);
+	json_array_foreach(json_object_get(excerpt, "lines"), i, line)
+	{
+		const char *s = json_string_value(line);
+
+		fprintf(out, "%*s%c %4d  ", INDENT, "",
+			n == number(excerpt, "line") ? '>' : ' ', (int)n);
+		put_harmless(out, s, strlen(s));
+		fputc('\n', out);
+		n++;
+	}
+}
+
 static void in_full(FILE *out, const struct report_style *style,
 		    const json_t *check)
 {
@@ -177,6 +199,8 @@ static void in_full(FILE *out, const struct report_style *style,
 	fputc('\n', out);
 	field(out, style, "expected", get(check, "expected"));
 	field(out, style, "seen", get(check, "got"));
+	json_array_foreach(json_object_get(check, "source"), i, s)
+		source(out, s);
 	json_array_foreach(said, i, s)
 		field(out, style, i ? "" : "stderr", get(s, "stderr"));
 	snprintf(both, sizeof(both), "%s: %s", get(check, "diagnosis"),
