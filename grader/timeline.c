@@ -676,6 +676,8 @@ static void tell_states(struct story *s)
 {
 	static struct look l;
 
+	if (!s->t->agent)
+		return;
 	probe_processes(&l, s->t->agent);
 	for (size_t i = 0; i < l.n && i < STATES_MAX; i++) {
 		pid_t inner = probe_inner_pid(l.p[i].pid);
