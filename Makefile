@@ -67,7 +67,7 @@ setup: ## | install what the labs, the grader and the tests need
 
 # The grader's own place may be outside the checkout.
 export COURSE ?= $(CURDIR)
-export FROM
+export FROM LAB SPOIL
 check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
@@ -80,6 +80,28 @@ list: ## [LAB=03] | the checks of the labs: points and claims
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@$(BUILD)/grade --list $(or $(LAB),all)
+
+# ---- the student's desk
+
+next: ## | the staircase, your points, and what to do next
+hint: ## [LAB=03] | the next hint for the first check that fails
+reset: ## LAB=03 | the starter again; what you wrote is kept
+diff: ## [LAB=03] [SPOIL=1] | the solution beside yours, once you are done
+run: ## [LAB=03] | run your server, and how to talk to it
+watch: ## [LAB=03] | grade whenever you save, up to the first failure
+next hint reset diff run watch:
+	@grader/setup.sh run desk
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@grader/desk/$@.sh
+
+explain: ## ID | what a diagnosis, or a check, is about
+	@grader/setup.sh run
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@$(BUILD)/grade --explain '$(or $(ID),$(word 2,$(MAKECMDGOALS)),$(error Which? make explain zombies, say))' $(LAB)
+# Its name is no target of its own.
+ifeq ($(firstword $(MAKECMDGOALS)),explain)
+$(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): ;@:
+endif
 
 test: ## [SUITE=unit] | all of our own tests
 unit: ## | only the unit tests
@@ -107,7 +129,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list test unit soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch explain test unit soak lint format all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -28,8 +28,12 @@ labs  cmd:ss            iproute2        ss: sockets and their states
 labs  cmd:strace        strace          system calls as they happen
 labs  cmd:nc            netcat-openbsd  nc: a client for the first server
 labs  cmd:ps            procps          ps, pgrep: processes and threads
+desk  cmd:jq            jq              reads results
+desk  cmd:entr          entr            runs the checks again when a file is saved
+desk  cmd:ss            iproute2        finds a free port
 test  lib:cmocka        libcmocka-dev   unit tests
 test  cmd:jq            jq              looks into JSON results
+test  cmd:entr          entr            is what make watch is tried with
 test  cmd:parallel      parallel        keeps all cores busy
 test  cmd:patch         patch           makes mutants out of solutions
 lint  cmd:clang         clang           a second compiler
@@ -177,8 +181,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | test | lint) ;;
-	*) say "no such tier: $tier (run, labs, test, lint)"; exit 2 ;;
+	run | labs | desk | test | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, test, lint)"; exit 2 ;;
 	esac
 done
 

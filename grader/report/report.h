@@ -22,6 +22,9 @@ struct report {
 		      const json_t *check);
 	void (*lab)(FILE *out, const struct report_style *style,
 		    const json_t *lab);
+	/* The first failure, when nothing is told after it. */
+	void (*failure)(FILE *out, const struct report_style *style,
+			const json_t *check);
 	void (*whole)(FILE *out, const struct report_style *style,
 		      const json_t *result);
 };

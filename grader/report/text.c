@@ -276,4 +276,4 @@ static void lab(FILE *out, const struct report_style *style,
 }
 
 const struct report report_text = {
-	.name = "text", .check = one_line, .lab = lab};
+	.name = "text", .check = one_line, .failure = in_full, .lab = lab};
