@@ -70,7 +70,7 @@ other_mistake() {
 	says 'Hint 1 of 3' desk hint
 	local status=$?
 	break_it
-	return $status
+	return "$status"
 }
 try 'hint: another mistake begins with its first' other_mistake
 
@@ -94,7 +94,7 @@ unknown_name() {
 	local said status
 	said=$("$grade" --explain nonsense 2>&1)
 	status=$?
-	[ $status -eq 2 ] && [ "$(wc -l <<<"$said")" -eq 1 ]
+	[ "$status" -eq 2 ] && [ "$(wc -l <<<"$said")" -eq 1 ]
 }
 try 'explain: an unknown name is one line, and status 2' unknown_name
 every_diagnosis() {
@@ -102,7 +102,7 @@ every_diagnosis() {
 	while read -r id; do
 		"$grade" --explain "$id" | grep -q '^---- labs/' || { echo "$id: no section"; bad=1; }
 	done < <(sed -n 's/^\t\.id = "\(.*\)",/\1/p' "$original"/grader/diagnoses/*.c)
-	return $bad
+	return "$bad"
 }
 try 'explain: each diagnosis has its section' every_diagnosis
 
@@ -151,20 +151,25 @@ run_talks() {
 	setsid env LAB=01 grader/desk/run.sh >"$log" 2>&1 </dev/null &
 	server=$!
 	until grep -q 'nc 127.0.0.1' "$log"; do
-		kill -0 $server 2>/dev/null || { cat "$log"; return 1; }
+		kill -0 "$server" 2>/dev/null || { cat "$log"; return 1; }
 		read -rt 0.02 <> <(:)
 	done
 	port=$(sed -n 's/.*nc 127.0.0.1 //p' "$log")
 	until exec 3<>"/dev/tcp/127.0.0.1/$port"; do
-		kill -0 $server 2>/dev/null || { cat "$log"; return 1; }
+		kill -0 "$server" 2>/dev/null || { cat "$log"; return 1; }
 	done 2>/dev/null
 	printf 'hello\n' >&3
 	read -r answer <&3
 	exec 3>&-
-	kill -- -$server 2>/dev/null
-	wait $server 2>/dev/null
+	kill -- -"$server" 2>/dev/null
+	wait "$server" 2>/dev/null
 	[ "$answer" = hello ]
 }
+same_flags() {
+	[ "$(sed -n 's/^const char compiler_flags\[\] = "\(.*\)";/\1/p' "$original/grader/run.c")" = \
+		"$(sed -n "s/^flags='\(.*\)'/\1/p" "$original/grader/desk/run.sh")" ]
+}
+try 'run: compiles as the grader does' same_flags
 solve 01-bare
 try 'run: the server can be talked to where it says' run_talks
 
@@ -176,14 +181,14 @@ watch_grades() {
 	solve 01-bare
 	setsid env LAB=01 grader/desk/watch.sh >"$log" 2>&1 </dev/null &
 	watcher=$!
-	await "$log" "All of 01-bare is done" $watcher || { echo "no first verdict"; status=1; }
+	await "$log" "All of 01-bare is done" "$watcher" || { echo "no first verdict"; status=1; }
 	cp "$original/labs/01-bare/server.c" labs/01-bare/server.c
-	await "$log" "^  expected " $watcher || { echo "no second verdict"; status=1; }
+	await "$log" "^  expected " "$watcher" || { echo "no second verdict"; status=1; }
 	says_not '02-loop' cat "$log" || { echo 'it went to another lab'; status=1; }
-	kill -- -$watcher 2>/dev/null
-	wait $watcher 2>/dev/null
-	[ $status -eq 0 ] || cat "$log"
-	return $status
+	kill -- -"$watcher" 2>/dev/null
+	wait "$watcher" 2>/dev/null
+	[ "$status" -eq 0 ] || cat "$log"
+	return "$status"
 }
 await() {
 	until grep -q "$2" "$1"; do

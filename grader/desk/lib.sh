@@ -17,7 +17,6 @@
 # What the desk remembers stands in .desk/, which git ignores: results, how far the
 # hints went, and the starters as they came.
 
-root=$PWD
 grade=${BUILD:-build}/grade
 memory=.desk
 

@@ -6,7 +6,8 @@
 cd "$(dirname "$0")/../.." || exit 3
 . grader/desk/lib.sh
 lab=$(chosen_lab) || exit
-out=$root/${BUILD:-build}/run/$lab
+out=$PWD/${BUILD:-build}/run/$lab
+[ "${BUILD#/}" = "${BUILD:-}" ] || out=$BUILD/run/$lab
 mkdir -p "$out" || exit 3
 # As grader/run.c has them, where a test compares.
 flags='-std=gnu17 -Wall -Wextra -g -O1 -Icommon'
