@@ -15,8 +15,8 @@ FLAGS := -std=gnu17 -O2 -g -gdwarf-4 -Wall -Wextra -Wpedantic -Wshadow -Wconvers
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -U_FORTIFY_SOURCE \
 	-pthread -Igrader -Icommon
 # Asked for when they are needed, so that `make setup` works without pkg-config.
-GRADER_CFLAGS = -D_GNU_SOURCE $$(pkg-config --cflags jansson libxml-2.0)
-GRADER_LIBS = $$(pkg-config --libs jansson libxml-2.0)
+GRADER_CFLAGS = -D_GNU_SOURCE $$(pkg-config --cflags jansson libxml-2.0 libcmark)
+GRADER_LIBS = $$(pkg-config --libs jansson libxml-2.0 libcmark)
 
 # What there is, by its place: a new file needs no line in here.
 OBJ := $(BUILD)/obj
@@ -68,11 +68,11 @@ setup: ## | install what the labs, the grader and the tests need
 
 # The grader's own place may be outside the checkout.
 export COURSE ?= $(CURDIR)
-export FROM
+export FROM LAB SPOIL
 check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
-	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(ARGS) $(or $(LAB),all) || { \
+	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(TIMELINE:%=--timeline) $(ARGS) $(or $(LAB),all) || { \
 		status=$$?; \
 		[ $$status -ne 1 ] || echo "(Not full marks yet: make's error below means only this.)" >&2; \
 		exit $$status; }
@@ -81,6 +81,28 @@ list: ## [LAB=03] | the checks of the labs: points and claims
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@$(BUILD)/grade --list $(or $(LAB),all)
+
+# ---- the student's desk
+
+next: ## | the staircase, your points, and what to do next
+hint: ## [LAB=03] | the next hint for the first check that fails
+reset: ## LAB=03 | the starter again; what you wrote is kept
+diff: ## [LAB=03] [SPOIL=1] | the solution beside yours, once you are done
+run: ## [LAB=03] | run your server, and how to talk to it
+watch: ## [LAB=03] | grade whenever you save, up to the first failure
+next hint reset diff run watch:
+	@grader/setup.sh run desk
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@grader/desk/$@.sh
+
+explain: ## ID | what a diagnosis, or a check, is about
+	@grader/setup.sh run
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@$(BUILD)/grade --explain '$(or $(ID),$(word 2,$(MAKECMDGOALS)),$(error Which? make explain zombies, say))' $(LAB)
+# Its name is no target of its own.
+ifeq ($(firstword $(MAKECMDGOALS)),explain)
+$(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): ;@:
+endif
 
 test: ## [SUITE=unit] | all of our own tests
 unit: ## | only the unit tests
@@ -108,7 +130,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list test unit soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch explain test unit soak lint format all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 
@@ -121,6 +143,8 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 	@$(SHOW) "  CC    $<"
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(WERROR) $(MORE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(OBJ)/grader/report/html.o: grader/report/report.css
 
 # common/ goes without these: it must do for students' programs as it is.
 $(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)

@@ -12,6 +12,7 @@
  */
 #include "base.h"
 #include "course.h"
+#include "explain.h"
 #include "io.h"
 #include "judge.h"
 #include "options.h"
@@ -161,6 +162,7 @@ struct listener {
 	json_t *seconds; /* of each lab, by its name */
 	size_t lab;	 /* the one being told */
 	size_t told;	 /* of its checks */
+	bool stopped;	 /* at the first failure: nobody wants to hear more */
 };
 
 static void clear_progress(const struct listener *l)
@@ -192,6 +194,13 @@ static void end_lab(struct listener *l, const struct lab *lab)
 		l->o->format->lab(l->out, &l->style, result);
 }
 
+static bool has_failed(const json_t *result)
+{
+	const char *s = json_string_value(json_object_get(result, "status"));
+
+	return strcmp(s, "fail") == 0 || strcmp(s, "error") == 0;
+}
+
 /* Tell what is known, as far as it goes without a gap. */
 static void tell_on(struct listener *l)
 {
@@ -214,6 +223,11 @@ static void tell_on(struct listener *l)
 		if (r && l->o->format->check)
 			l->o->format->check(l->out, &l->style, r);
 		l->told++;
+		if (r && l->o->stop_at_failure && has_failed(r)) {
+			l->o->format->failure(l->out, &l->style, r);
+			l->stopped = true;
+			return;
+		}
 	}
 	fflush(l->out);
 }
@@ -254,7 +268,7 @@ static void listen_to(struct listener *l, int from, pid_t judge)
 	struct pollfd p = {.fd = from, .events = POLLIN};
 	char block[65536], *end;
 
-	for (;;) {
+	while (!l->stopped) {
 		ssize_t n;
 
 		if (interrupted)
@@ -267,13 +281,16 @@ static void listen_to(struct listener *l, int from, pid_t judge)
 		if (n <= 0)
 			break;
 		bytes_add(&heard, block, (size_t)n);
-		while ((end = memchr(heard.data, '\n', heard.n))) {
+		while (!l->stopped &&
+		       (end = memchr(heard.data, '\n', heard.n))) {
 			size_t line = (size_t)(end - (char *)heard.data);
 
 			hear_line(l, (char *)heard.data, line);
 			bytes_drop_front(&heard, line + 1);
 		}
 	}
+	if (l->stopped)
+		kill(judge, l->order->set.sandbox ? SIGKILL : SIGTERM);
 	bytes_free(&heard);
 	clear_progress(l);
 }
@@ -285,7 +302,7 @@ static int verdict(const struct listener *l)
 	const char *id;
 	json_t *r;
 
-	if (l->lab < l->o->n_labs)
+	if (l->lab < l->o->n_labs && !l->stopped)
 		die("the judge ended before it had told everything");
 	json_object_foreach(l->results, id, r)
 	{
@@ -321,7 +338,8 @@ static int grade(const struct options *o)
 	struct order order = {
 		.set = {.sandbox = choose_sandbox(o),
 			.seed = o->seed,
-			.factor = o->factor},
+			.factor = o->factor,
+			.timelines = o->timelines},
 		.labs = o->labs,
 		.only = o->n_only ? o->only : NULL,
 		.jobs = o->jobs,
@@ -346,6 +364,8 @@ static int grade(const struct options *o)
 				 o->n_labs > 1);
 	open_output(&out, o->output);
 	l.out = out.stream;
+	l.style.root = o->root;
+	l.style.timelines = o->timelines;
 	l.style.colour = out.stream == stdout && isatty(STDOUT_FILENO) &&
 			 !getenv("NO_COLOR");
 	if (pipe2(report, O_CLOEXEC) < 0)
@@ -401,6 +421,12 @@ int main(int argc, char **argv)
 	parse_options(&o, argc, argv);
 	if (o.list) {
 		print_list(&o);
+		if (fflush(stdout) == EOF)
+			die_errno("stdout");
+		return EXIT_FULL;
+	}
+	if (o.explain) {
+		explain(&o, o.explain);
 		if (fflush(stdout) == EOF)
 			die_errno("stdout");
 		return EXIT_FULL;

@@ -22,10 +22,13 @@ static const char usage[] =
 	"                           with labs/ in it (default: this checkout)\n"
 	"  -c, --check ID           only this check (may be repeated)\n"
 	"  -l, --list               print the checks, their points and claims\n"
-	"  -f, --format FORMAT      text (default) or json\n"
+	"      --explain NAME       say what a diagnosis, or a check, is about\n"
+	"  -f, --format FORMAT      text (default), json or html\n"
 	"  -o, --output FILE        write the report there (default: stdout)\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
 	"      --seed N             for the test data (default: 1)\n"
+	"      --stop-at-failure    tell the first failure at once, and end\n"
+	"      --timeline           show how it went, of checks that pass too\n"
 	"      --timeout-factor X   multiply every deadline (default: 1)\n"
 	"      --require-sandbox    refuse to run without one\n"
 	"      --no-sandbox         run without one: for your own code only\n"
@@ -157,6 +160,15 @@ static void take_option(struct options *o, int c, const char *option)
 	case 'S':
 		o->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
 		break;
+	case 'E':
+		o->explain = optarg;
+		break;
+	case 'F':
+		o->stop_at_failure = true;
+		break;
+	case 'L':
+		o->timelines = true;
+		break;
 	case 'T':
 		o->factor = parse_factor(optarg);
 		break;
@@ -213,6 +225,9 @@ void parse_options(struct options *o, int argc, char **argv)
 		{"output", required_argument, NULL, 'o'},
 		{"jobs", required_argument, NULL, 'j'},
 		{"seed", required_argument, NULL, 'S'},
+		{"explain", required_argument, NULL, 'E'},
+		{"stop-at-failure", no_argument, NULL, 'F'},
+		{"timeline", no_argument, NULL, 'L'},
 		{"timeout-factor", required_argument, NULL, 'T'},
 		{"require-sandbox", no_argument, NULL, 'R'},
 		{"no-sandbox", no_argument, NULL, 'N'},
@@ -233,7 +248,9 @@ void parse_options(struct options *o, int argc, char **argv)
 	       -1)
 		take_option(o, c,
 			    c == ':' || c == '?' ? culprit(longs, argv) : NULL);
-	if (optind == argc)
+	if (o->stop_at_failure && !o->format->failure)
+		die_usage("--stop-at-failure is for the format text only");
+	if (optind == argc && !o->explain)
 		die_usage("which lab? Name one, or all (--help prints more)");
 	for (; optind < argc; optind++)
 		add_labs(o, argv[optind]);

@@ -16,10 +16,11 @@ struct options {
 	const struct check *only[64];
 	const char *only_id[64];
 	size_t n_labs, n_only;
+	const char *explain; /* a name, instead of grading; or NULL */
 	const char *submission, *output; /* NULL: this checkout, stdout */
 	const char *root, *build; /* where the course is, and the grader */
 	const struct report *format;
-	bool list;
+	bool list, timelines, stop_at_failure;
 	int jobs;
 	uint64_t seed;
 	double factor;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pump.c - moves bytes between the kernel and a trial's programs and clients */
-#include "trial.h"
+#include "timeline.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -72,6 +72,7 @@ static void finish_connecting(struct trial *t, struct connection *c)
 
 	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &c->error, &size);
 	c->connecting = false;
+	sight(t, c, c->error ? GOT_ERROR : WAS_LET_IN, NULL, (size_t)c->error);
 	advance(t);
 }
 
@@ -93,11 +94,14 @@ static void take_arrivals(struct trial *t, struct connection *c)
 		if (n < 0 && errno == EAGAIN)
 			return;
 		advance(t);
-		if (n == 0)
+		if (n == 0) {
 			c->eof = true;
-		else if (n < 0)
+			sight(t, c, GOT_END, NULL, 0);
+		} else if (n < 0) {
 			c->error = errno;
-		else {
+			sight(t, c, GOT_ERROR, NULL, (size_t)c->error);
+		} else {
+			sight(t, c, GOT_BYTES, block, (size_t)n);
 			bytes_add(&c->in, block, (size_t)n);
 			c->arrived += (size_t)n;
 		}

@@ -23,9 +23,9 @@ uint32_t witness_recorded(struct trial *t)
 	return next;
 }
 
-/* Copy slot i; false at the end of the record.  The program may write there
- * what it likes, so a slot that makes no sense is only passed over. */
-static bool slot(struct trial *t, uint32_t i, struct witness_event *e)
+/* The program may write there what it likes, so a slot that makes no sense is
+ * only passed over. */
+bool witness_slot(struct trial *t, uint32_t i, struct witness_event *e)
 {
 	if (i >= WITNESS_EVENTS || i >= witness_recorded(t))
 		return false;
@@ -39,7 +39,7 @@ static bool saw_from(struct trial *t, uint32_t i, enum witness_call call,
 {
 	struct witness_event e;
 
-	for (; slot(t, i, &e); i++)
+	for (; witness_slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == call &&
 		    e.error == error)
 			return true;
@@ -60,7 +60,7 @@ bool witness_saw_success(struct trial *t, enum witness_call call)
 {
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == call &&
 		    e.result >= 0)
 			return true;
@@ -72,7 +72,7 @@ unsigned witness_count(struct trial *t, pid_t inner, enum witness_call call)
 	struct witness_event e;
 	unsigned n = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
 		n += e.call == call && e.pid == inner;
 	return n;
 }
@@ -82,7 +82,7 @@ bool witness_saw_spinning(struct trial *t, pid_t inner)
 	struct witness_event e;
 	unsigned all = 0, in_vain = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++) {
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
 		if (e.pid != inner)
 			continue;
 		all++;
@@ -95,7 +95,7 @@ static bool is_socket(struct trial *t, int64_t fd)
 {
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
 		if (e.call == CALL_SOCKET && e.result == fd)
 			return true;
 	return false;
@@ -105,7 +105,7 @@ bool witness_saw_received(struct trial *t)
 {
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
 		if (e.call == CALL_READ && e.state == EVENT_RETURNED &&
 		    e.result > 0 && is_socket(t, e.arg[0]))
 			return true;
@@ -124,7 +124,7 @@ bool witness_saw_shmget(struct trial *t, int error)
 {
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
 		if (is_shmget(&e) && e.state == EVENT_RETURNED &&
 		    e.error == error)
 			return true;
@@ -136,7 +136,7 @@ unsigned witness_saw_other_mode(struct trial *t)
 	struct witness_event e;
 	int64_t mode;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
 		if (e.call == CALL_MKFIFO)
 			mode = e.arg[1];
 		else if (is_shmget(&e) && (e.arg[2] & IPC_CREAT))
@@ -154,7 +154,7 @@ bool witness_saw_other_key(struct trial *t, int64_t key)
 	struct witness_event e;
 	bool other = false;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
 		if (!is_shmget(&e))
 			continue;
 		if (e.arg[0] == key)
@@ -170,7 +170,7 @@ uint16_t witness_called_port(struct trial *t)
 	struct sockaddr_in to;
 	uint16_t port = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++) {
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
 		if (e.call != CALL_CONNECT || e.n_bytes < sizeof(to))
 			continue;
 		memcpy(&to, e.bytes, sizeof(to));
@@ -186,7 +186,7 @@ bool witness_saw_late_reuseaddr(struct trial *t)
 	int32_t pid = 0;
 	struct witness_event e;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++) {
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
 		if (e.call == CALL_BIND) {
 			bound = e.arg[0];
 			pid = e.pid;
@@ -221,7 +221,7 @@ short witness_saw_ready(struct trial *t)
 	struct witness_event e;
 	short events = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
 		if (ready_in(&e))
 			events = ready_in(&e);
 	return events;
@@ -232,7 +232,7 @@ short witness_ever_saw_ready(struct trial *t)
 	struct witness_event e;
 	short events = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
 		events |= ready_in(&e);
 	return events;
 }
@@ -242,7 +242,7 @@ int witness_last_error(struct trial *t, enum witness_call call)
 	struct witness_event e;
 	int error = 0;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == call)
 			error = e.error;
 	return error;
@@ -252,7 +252,7 @@ bool witness_saw_kill_everyone(struct trial *t)
 {
 	struct witness_event e;
 
-	for (uint32_t i = 0; slot(t, i, &e); i++)
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
 		if (e.call == CALL_KILL && e.arg[0] == -1)
 			return true;
 	return false;
@@ -265,7 +265,7 @@ bool witness_saw_closed_twice(struct trial *t)
 	struct witness_event e;
 
 	memset(accepted, 0, sizeof(accepted));
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
 		if (e.state != EVENT_RETURNED)
 			continue;
 		if (e.call == CALL_ACCEPT && e.result >= 0 && e.result < 1024)
@@ -283,7 +283,7 @@ static int32_t closer_of(struct trial *t, uint32_t end, int64_t fd)
 	struct witness_event e;
 	int32_t tid = 0;
 
-	for (uint32_t i = t->recorded; i < end && slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; i < end && witness_slot(t, i, &e); i++)
 		if (e.state == EVENT_RETURNED && e.call == CALL_CLOSE &&
 		    e.error == 0 && e.arg[0] == fd)
 			tid = e.tid;
@@ -294,7 +294,7 @@ static bool is_listening(struct trial *t, int64_t fd)
 {
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++)
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
 		if (e.call == CALL_LISTEN && e.arg[0] == fd)
 			return true;
 	return false;
@@ -306,7 +306,7 @@ bool witness_saw_closed_by_another(struct trial *t)
 	struct witness_event e;
 	int32_t closer;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
 		if (e.state != EVENT_RETURNED || e.error != EBADF)
 			continue;
 		if (e.call != CALL_READ && e.call != CALL_WRITE &&
@@ -326,7 +326,7 @@ static int readers_of(struct trial *t, uint32_t since, int64_t fd)
 	struct witness_event e;
 	int32_t first = 0;
 
-	for (uint32_t i = since; slot(t, i, &e); i++) {
+	for (uint32_t i = since; witness_slot(t, i, &e); i++) {
 		if (e.call != CALL_READ || e.arg[0] != fd)
 			continue;
 		if (first && e.tid != first)
@@ -342,7 +342,7 @@ bool witness_saw_shared_connection(struct trial *t)
 	uint32_t since = 0;
 	struct witness_event e;
 
-	for (uint32_t i = t->recorded; slot(t, i, &e); i++) {
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
 		if (e.call != CALL_ACCEPT || e.state != EVENT_RETURNED ||
 		    e.result < 0)
 			continue;

@@ -12,6 +12,9 @@ bool witness_saw(struct trial *t, enum witness_call call, int error);
 /* The same, since the latest program was started. */
 bool witness_saw_lately(struct trial *t, enum witness_call call, int error);
 
+/* Copy slot i of the record; false at its end. */
+bool witness_slot(struct trial *t, uint32_t i, struct witness_event *e);
+
 /* Calls recorded so far, by all programs of the trial. */
 uint32_t witness_recorded(struct trial *t);
 

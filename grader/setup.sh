@@ -21,14 +21,19 @@ run   cmd:make          make            builds everything
 run   cmd:pkg-config    pkg-config      finds the libraries
 run   lib:jansson       libjansson-dev  writes results as JSON
 run   lib:libxml-2.0    libxml2-dev     reads the reports of valgrind
+run   lib:libcmark      libcmark-dev    shows what a handout says in a report
 run   cmd:valgrind      valgrind        memory errors and data races
 run   cmd:bwrap         bubblewrap      the sandbox that submissions run in
 labs  cmd:ss            iproute2        ss: sockets and their states
 labs  cmd:strace        strace          system calls as they happen
 labs  cmd:nc            netcat-openbsd  nc: a client for the first server
 labs  cmd:ps            procps          ps, pgrep: processes and threads
+desk  cmd:jq            jq              reads results
+desk  cmd:entr          entr            runs the checks again when a file is saved
+desk  cmd:ss            iproute2        finds a free port
 test  lib:cmocka        libcmocka-dev   unit tests
 test  cmd:jq            jq              looks into JSON results
+test  cmd:entr          entr            is what make watch is tried with
 test  cmd:parallel      parallel        keeps all cores busy
 test  cmd:patch         patch           makes mutants out of solutions
 lint  cmd:clang         clang           a second compiler
@@ -46,6 +51,7 @@ name_for() {
 	dnf:libc6-dev) echo glibc-devel glibc-static ;;
 	dnf:pkg-config) echo pkgconf-pkg-config ;;
 	dnf:libjansson-dev) echo jansson-devel ;;
+	dnf:libcmark-dev) echo cmark-devel ;;
 	dnf:iproute2) echo iproute ;;
 	dnf:netcat-openbsd) echo nmap-ncat ;;
 	dnf:clang-format | dnf:clang-tidy) echo clang-tools-extra ;;
@@ -61,7 +67,7 @@ name_for() {
 	pacman:clang-format | pacman:clang-tidy) echo clang ;;
 	pacman:pkg-config | apk:pkg-config) echo pkgconf ;;
 	apk:libc6-dev) echo musl-dev ;;
-	apk:libjansson-dev | apk:libcmocka-dev) echo "${2#lib}" ;;
+	apk:libjansson-dev | apk:libcmocka-dev | apk:libcmark-dev) echo "${2#lib}" ;;
 	apk:clang-format | apk:clang-tidy) echo clang-extra-tools ;;
 	dnf:procps | pacman:procps | apk:procps) echo procps-ng ;;
 	*) echo "$2" ;;
@@ -175,8 +181,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | test | lint) ;;
-	*) say "no such tier: $tier (run, labs, test, lint)"; exit 2 ;;
+	run | labs | desk | test | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, test, lint)"; exit 2 ;;
 	esac
 done
 

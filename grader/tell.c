@@ -3,6 +3,7 @@
 #include "court.h"
 
 #include "diagnoses.h"
+#include "excerpt.h"
 #include "run.h"
 #include "verdict.h"
 
@@ -117,6 +118,17 @@ json_t *verdict_of_build(struct court *c, const struct lab *lab)
 	return v;
 }
 
+static void show_source(json_t *line, const struct lab *lab,
+			const struct stage *s)
+{
+	const char *got = json_string_value(json_object_get(line, "got"));
+	json_t *all = got ? excerpts(s, lab, got) : NULL;
+
+	if (json_array_size(all))
+		json_object_set(line, "source", all);
+	json_decref(all);
+}
+
 /* A check's result, from its verdict. */
 void tell_check(struct court *c, const struct lab *lab, const struct check *k,
 		json_t *verdict)
@@ -124,6 +136,8 @@ void tell_check(struct court *c, const struct lab *lab, const struct check *k,
 	json_t *line = json_deep_copy(verdict);
 
 	describe(line, lab, k);
+	if (k != build_check(lab)) /* the compiler shows them itself */
+		show_source(line, lab, &c->order->stage);
 	tell(c, line);
 }
 

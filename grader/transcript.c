@@ -2,6 +2,7 @@
 /* transcript.c - what a trial did, step by step, and how it ended */
 #include "diagnoses.h"
 #include "room.h"
+#include "timeline.h"
 #include "trial.h"
 #include "verdict.h"
 #include "words/meeting.h"
@@ -80,7 +81,11 @@ void finish(struct trial *t, json_t *verdict)
 
 void pass(struct trial *t)
 {
-	finish(t, json_pack("{s:s}", "status", VERDICT_PASS));
+	json_t *v = json_pack("{s:s}", "status", VERDICT_PASS);
+
+	if (t->check && t->set->timelines)
+		json_object_set_new(v, "timeline", timeline(t));
+	finish(t, v);
 }
 
 void skip(struct trial *t, const char *reason)
@@ -125,6 +130,7 @@ void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,
 	/* Before an experiment adds to them. */
 	json_t *said = complaints(t), *v;
 	json_int_t failed_at = t->step_number;
+	json_t *story = t->check ? timeline(t) : NULL;
 
 	t->seen.symptom = symptom;
 	t->seen.expected = expected;
@@ -139,6 +145,8 @@ void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,
 		die("a verdict that is not UTF-8: %s / %s", expected, seen);
 	if (symptom == NEVER_LISTENS)
 		json_object_set_new(v, "never_listens", json_true());
+	if (story)
+		json_object_set_new(v, "timeline", story);
 	finish(t, v);
 }
 

@@ -24,6 +24,7 @@ struct settings {
 	bool sandbox;
 	uint64_t seed;
 	double factor;	  /* multiplies every deadline */
+	bool timelines;	  /* of checks that pass, too */
 	const char *room; /* the judge's directory */
 };
 
@@ -48,6 +49,7 @@ struct program {
 
 /* One connection, as the grader's side holds it. */
 struct connection {
+	int number;
 	int fd; /* -1: closed by us, or never opened */
 	struct sockaddr_in local;
 	bool connecting;  /* connect() is under way */
@@ -219,7 +221,9 @@ void pump(struct trial *t, uint64_t ns);
 
 /* The bare outcome as a symptom: SILENCE, BUSY, DOZES, EXITED or CRASHED. */
 enum symptom symptom_of(struct trial *t, enum outcome o);
-/* … and in words: "the server is blocked in recv", "… exited with status 1". */
+/* What a process does, in words: "is blocked in recv on descriptor 4". */
+char *process_state(const struct process *p);
+/* The bare outcome in words: "the server is blocked in recv", "… exited with status 1". */
 char *state_of(struct trial *t, enum outcome o);
 
 #endif

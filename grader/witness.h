@@ -50,7 +50,7 @@ enum witness_call {
 	CALL_SOCKET,	 /* domain, type, protocol */
 	CALL_BIND,	 /* fd, length of the address; the sockaddr */
 	CALL_LISTEN,	 /* fd, backlog */
-	CALL_ACCEPT,	 /* fd, flags.  accept, accept4 */
+	CALL_ACCEPT,	 /* fd, flags; the peer's sockaddr.  accept, accept4 */
 	CALL_CONNECT,	 /* fd, length of the address; the sockaddr */
 	CALL_READ,	 /* fd, count, flags; what came.  Any descriptor: read,
 			    readv, recv, recvfrom, recvmsg.  The count of vectors

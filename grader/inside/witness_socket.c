@@ -83,8 +83,23 @@ static bool gives_up(struct passage *p, int fd)
 	return !gave_up || p->action == ACT_ABORT;
 }
 
+static void note_peer(struct passage *p, int client)
+{
+	union {
+		struct sockaddr any;
+		struct sockaddr_storage room;
+	} peer;
+	socklen_t n = sizeof(peer);
+	int before = errno;
+
+	if (client >= 0 && p->event && getpeername(client, &peer.any, &n) == 0)
+		witness_note(p, &peer, n < sizeof(peer) ? n : sizeof(peer));
+	errno = before;
+}
+
 static int leave_accept(struct passage *p, int r)
 {
+	note_peer(p, r);
 	r = (int)witness_leave(p, r);
 	witness_accepted();
 	return r;

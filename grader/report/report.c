@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const struct report *const formats[] = {&report_text, &report_json};
+static const struct report *const formats[] = {&report_text, &report_json,
+					       &report_html};
 
 const struct report *find_report(const char *name)
 {

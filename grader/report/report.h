@@ -9,6 +9,8 @@
 
 struct report_style {
 	bool colour;
+	const char *root; /* of the course: the handouts are in there */
+	bool timelines; /* of every check that has one, and whole */
 };
 
 /* All results are JSON objects as README.md in this directory's parent lists
@@ -20,11 +22,22 @@ struct report {
 		      const json_t *check);
 	void (*lab)(FILE *out, const struct report_style *style,
 		    const json_t *lab);
+	/* The first failure, when nothing is told after it. */
+	void (*failure)(FILE *out, const struct report_style *style,
+			const json_t *check);
 	void (*whole)(FILE *out, const struct report_style *style,
 		      const json_t *result);
 };
 
-extern const struct report report_text, report_json;
+extern const struct report report_text, report_json, report_html;
+
+/* To the terminal goes nothing that it would obey.  All strings are harmless
+ * when they come here; this is the last gate. */
+void put_harmless(FILE *out, const char *s, size_t n);
+
+/* The timeline of a check (timeline.h), if it has one: its last `most` rows. */
+void put_timeline(FILE *out, const struct report_style *style,
+		  const json_t *check, size_t most);
 
 /* NULL if there is no format of that name. */
 const struct report *find_report(const char *name);

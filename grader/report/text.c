@@ -11,6 +11,7 @@
 #define INDENT 13 /* of the second column of a failure */
 #define STEPS_HEAD 8
 #define STEPS_TAIL 12
+#define ROWS_IN_SHORT 14 /* of a timeline */
 
 static const char *get(const json_t *object, const char *key)
 {
@@ -19,9 +20,7 @@ static const char *get(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
-/* To the terminal goes nothing that it would obey.  All strings are harmless
- * when they come here; this is the last gate. */
-static void put(FILE *out, const char *s, size_t n)
+void put_harmless(FILE *out, const char *s, size_t n)
 {
 	char *copy = strndup(s, n);
 
@@ -37,7 +36,7 @@ static void put_field(FILE *out, const json_t *object, const char *key,
 {
 	const char *s = get(object, key);
 
-	put(out, s, strlen(s));
+	put_harmless(out, s, strlen(s));
 	fprintf(out, "%*s", width > (int)strlen(s) ? width - (int)strlen(s) : 0,
 		"");
 }
@@ -98,7 +97,7 @@ static void words(FILE *out, const char *s, size_t length)
 			first = true;
 		}
 		fputs(first ? "" : " ", out);
-		put(out, s, n);
+		put_harmless(out, s, n);
 		column += n + !first;
 		s += n + 1;
 	}
@@ -112,7 +111,7 @@ static void wrapped(FILE *out, const char *s)
 		size_t n = strcspn(s, "\n");
 
 		if (*s == ' ')
-			put(out, s, n);
+			put_harmless(out, s, n);
 		else
 			words(out, s, n);
 		s += n + (s[n] == '\n');
@@ -162,6 +161,28 @@ static void steps(FILE *out, const json_t *check)
 	}
 }
 
+/* Lines of a submission, the one that counts marked. */
+static void source(FILE *out, const json_t *excerpt)
+{
+	json_int_t n = number(excerpt, "first");
+	const json_t *line;
+	size_t i;
+
+	fprintf(out, "%*s", INDENT, "");
+	put_field(out, excerpt, "file", 0);
+	fputc('\n', out);
+	json_array_foreach(json_object_get(excerpt, "lines"), i, line)
+	{
+		const char *s = json_string_value(line);
+
+		fprintf(out, "%*s%c %4d  ", INDENT, "",
+			n == number(excerpt, "line") ? '>' : ' ', (int)n);
+		put_harmless(out, s, strlen(s));
+		fputc('\n', out);
+		n++;
+	}
+}
+
 static void in_full(FILE *out, const struct report_style *style,
 		    const json_t *check)
 {
@@ -178,6 +199,8 @@ static void in_full(FILE *out, const struct report_style *style,
 	fputc('\n', out);
 	field(out, style, "expected", get(check, "expected"));
 	field(out, style, "seen", get(check, "got"));
+	json_array_foreach(json_object_get(check, "source"), i, s)
+		source(out, s);
 	json_array_foreach(said, i, s)
 		field(out, style, i ? "" : "stderr", get(s, "stderr"));
 	snprintf(both, sizeof(both), "%s: %s", get(check, "diagnosis"),
@@ -189,6 +212,12 @@ static void in_full(FILE *out, const struct report_style *style,
 	snprintf(both, sizeof(both), "make check LAB=%.2s CHECK=%s",
 		 get(check, "lab"), get(check, "id"));
 	field(out, style, "again", both);
+	if (json_object_get(check, "timeline") && !style->timelines) {
+		fprintf(out,
+			"\n  %show it went, in the end (TIMELINE=1 shows all of it)%s\n\n",
+			colour(style, BOLD), colour(style, OFF));
+		put_timeline(out, style, check, ROWS_IN_SHORT);
+	}
 }
 
 static void in_short(FILE *out, const json_t *check)
@@ -200,6 +229,16 @@ static void in_short(FILE *out, const json_t *check)
 	fputs(": ", out);
 	put_field(out, check, "message", 0);
 	fputc('\n', out);
+}
+
+static void whole_timeline(FILE *out, const struct report_style *style,
+			   const json_t *check)
+{
+	if (!style->timelines || !json_object_get(check, "timeline"))
+		return;
+	fprintf(out, "\n%s%s: how it went%s\n\n", colour(style, BOLD),
+		get(check, "id"), colour(style, OFF));
+	put_timeline(out, style, check, SIZE_MAX);
 }
 
 static void lab(FILE *out, const struct report_style *style,
@@ -217,6 +256,7 @@ static void lab(FILE *out, const struct report_style *style,
 	}
 	if (first)
 		in_full(out, style, first);
+	json_array_foreach(checks, i, check) whole_timeline(out, style, check);
 	json_array_foreach(checks, i, check)
 	{
 		if (check == first || status_is(check, "pass"))
@@ -236,4 +276,4 @@ static void lab(FILE *out, const struct report_style *style,
 }
 
 const struct report report_text = {
-	.name = "text", .check = one_line, .lab = lab};
+	.name = "text", .check = one_line, .failure = in_full, .lab = lab};

@@ -5,6 +5,7 @@
 #include "connection.h"
 
 #include "../sockets.h"
+#include "../timeline.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -40,6 +41,7 @@ struct connection *add_connection(struct trial *t, int fd)
 	c->fd = fd;
 	c->reading = true;
 	t->connection[++t->connections] = c;
+	c->number = (int)t->connections;
 	getsockname(fd, (struct sockaddr *)&c->local, &size);
 	return c;
 }
@@ -57,6 +59,8 @@ int begin_connecting(struct trial *t)
 	c = add_connection(t, fd);
 	c->connecting = error == EINPROGRESS;
 	c->error = c->connecting ? 0 : error;
+	if (!error)
+		sight(t, c, WAS_LET_IN, NULL, 0);
 	return (int)t->connections;
 }
 

@@ -276,20 +276,28 @@ static const char *name_of(struct trial *t, pid_t pid)
 	return "the program";
 }
 
+char *process_state(const struct process *p)
+{
+	char name[64];
+
+	if (p->state == 'Z')
+		return text("is a zombie");
+	if (p->state == 'T')
+		return text("is stopped");
+	if (blocked_call(p->pid, name, sizeof(name)))
+		return text("is blocked in %s", name);
+	return text("is running");
+}
+
 static char *describe_process(struct trial *t, const struct process *p)
 {
 	const char *who = t->server && p->pid == t->server->pid ? "the server"
 			  : t->server ? "a process of the server"
 				      : name_of(t, p->pid);
-	char name[64];
+	char *state = process_state(p), *both = text("%s %s", who, state);
 
-	if (p->state == 'Z')
-		return text("%s is a zombie", who);
-	if (p->state == 'T')
-		return text("%s is stopped", who);
-	if (blocked_call(p->pid, name, sizeof(name)))
-		return text("%s is blocked in %s", who, name);
-	return text("%s is running", who);
+	free(state);
+	return both;
 }
 
 static char *describe_end(struct trial *t)

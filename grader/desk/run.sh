@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# run.sh - build the student's program as the grader does, and run it where it can be talked to.
+#
+# usage: [LAB=03] grader/desk/run.sh
+cd "$(dirname "$0")/../.." || exit 3
+. grader/desk/lib.sh
+lab=$(chosen_lab) || exit
+out=$PWD/${BUILD:-build}/run/$lab
+[ "${BUILD#/}" = "${BUILD:-}" ] || out=$BUILD/run/$lab
+mkdir -p "$out" || exit 3
+# As grader/run.c has them, where a test compares.
+flags='-std=gnu17 -Wall -Wextra -g -O1 -Icommon'
+for file in $(files_of "$lab"); do
+	# shellcheck disable=SC2086 # the flags are words
+	"${CC:-gcc}" $flags -pthread -o "$out/${file%.c}" "labs/$lab/$file" "${BUILD:-build}/common.a" || exit 1
+done
+
+# The first that nobody uses, not even a connection that is closing.
+free_port() {
+	local port=7007
+	while ss -Htan "sport = :$port" | grep -q .; do
+		port=$((port + 1))
+	done
+	echo "$port"
+}
+
+cd "$out" || exit 3
+case $lab in
+06-unix)
+	bold 'The server is at server.socket. In another terminal:'
+	printf '\n\n  nc -U %s/server.socket\n  %s/client %s/server.socket %s/me.socket\n\n' "$out" "$out" "$out" "$out"
+	echo 'Ctrl-C ends it.'
+	exec ./server server.socket
+	;;
+07-shm-fifo)
+	mkdir -p meeting
+	bold 'The writer meets its reader in the directory meeting. In another terminal:'
+	printf '\n\n  %s/reader %s/meeting\n\nType lines here; Ctrl-D ends it.\n' "$out" "$out"
+	exec ./writer meeting
+	;;
+*)
+	port=$(free_port)
+	bold "The server listens on port $port. In another terminal:"
+	printf '\n\n  nc 127.0.0.1 %d\n' "$port"
+	[ ! -e client ] || printf '  %s/client 127.0.0.1 %d\n' "$out" "$port"
+	printf '\nand type. Ctrl-C ends it.\n'
+	exec ./server "$port"
+	;;
+esac

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* handout.c - what the handouts say, by heading */
+#include "handout.h"
+
+#include "base.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HANDOUT_BYTES_MAX (1u << 20)
+
+/* As the web sites do that show these files: small letters, a dash for a space,
+ * and nothing of punctuation. */
+static bool is_anchor(const char *heading, size_t n, const char *anchor)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)heading[i];
+
+		if (c != ' ' && c != '-' && c != '_' && !isalnum(c))
+			continue;
+		if (*anchor++ != (c == ' ' ? '-' : (char)tolower(c)))
+			return false;
+	}
+	return !*anchor;
+}
+
+/* From behind its heading to the next one, none of them in a block of code. */
+static char *find_section(char *all, const char *anchor)
+{
+	char *begin = NULL;
+	bool code = false;
+
+	for (char *line = all, *end; *line; line = end) {
+		size_t hashes = strspn(line, "#");
+
+		end = line + strcspn(line, "\n");
+		end += *end == '\n';
+		code ^= strncmp(line, "```", 3) == 0;
+		if (code || !hashes || line[hashes] != ' ')
+			continue;
+		if (begin) {
+			*line = 0;
+			return begin;
+		}
+		line += hashes + 1;
+		if (is_anchor(line, strcspn(line, "\n"), anchor))
+			begin = end;
+	}
+	return begin;
+}
+
+char *handout_section(const char *root, const char *where)
+{
+	const char *anchor = strchr(where, '#');
+	char *path, *all, *section;
+
+	if (!anchor)
+		return NULL;
+	path = text("%s/%.*s", root, (int)(anchor - where), where);
+	all = slurp(path, HANDOUT_BYTES_MAX);
+	free(path);
+	section = all ? find_section(all, anchor + 1) : NULL;
+	section = section ? must_strdup(section) : NULL;
+	free(all);
+	return section;
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/* html_picture.c - what happened on both sides, drawn as SVG */
+
+/*
+ * As in the terminal, a row for each thing that happened, with its time on the
+ * left and its words on the right; between them the lanes: a line while a client
+ * or a process is there, a bar while it waits in a call.  An arrow leads from who
+ * gave something to who took it.  Whatever is drawn says what it is when pointed
+ * at.
+ */
+#include "html.h"
+
+#include "base.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOP 64	 /* of the first row: above it stand the lanes' names */
+#define ROW 19	 /* height of a row */
+#define LEFT 84	 /* of the first lane */
+#define LANE 30	 /* from one to the next */
+#define CHAR 7.3 /* width of one in the font */
+
+struct picture {
+	FILE *out;
+	const json_t *lanes, *rows;
+	size_t n_lanes, n_rows, head, left_out;
+	int height, words; /* where the words begin */
+};
+
+static const char *get(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s ? s : "";
+}
+
+static double ms_of(const json_t *row)
+{
+	return json_real_value(json_object_get(row, "ms"));
+}
+
+static int lane_in(const json_t *row, const char *key)
+{
+	const json_t *n = json_object_get(row, key);
+
+	return n ? (int)json_integer_value(n) : -1;
+}
+
+static const json_t *row(const struct picture *p, size_t i)
+{
+	return json_array_get(p->rows, i);
+}
+
+static bool is_kind(const json_t *r, const char *kind)
+{
+	return strcmp(get(r, "kind"), kind) == 0;
+}
+
+static int x_of(int lane)
+{
+	return LEFT + LANE * lane;
+}
+
+/* The gap, if there is one, takes a row. */
+static int y_of(const struct picture *p, size_t i)
+{
+	return TOP + ROW * (int)(i + (p->left_out && i >= p->head));
+}
+
+/* The next row of this lane after row i; n_rows: there is none. */
+static size_t next_in(const struct picture *p, int lane, size_t i)
+{
+	while (++i < p->n_rows && lane_in(row(p, i), "lane") != lane)
+		;
+	return i;
+}
+
+static void draw_names(const struct picture *p)
+{
+	const json_t *lane;
+	size_t i;
+
+	json_array_foreach(p->lanes, i, lane)
+	{
+		fprintf(p->out,
+			"<text class=\"%s\" transform=\"translate(%d %d) "
+			"rotate(-40)\">",
+			get(lane, "kind"), x_of((int)i) + 4, TOP - 18);
+		put_text(p->out, get(lane, "name"));
+		fputs("</text>", p->out);
+	}
+}
+
+/* From its first row to the one that ends it, or to the bottom. */
+static void draw_life(const struct picture *p, int lane, const char *kind)
+{
+	size_t first = next_in(p, lane, (size_t)-1), i = first;
+
+	while (i < p->n_rows && !json_object_get(row(p, i), "ends"))
+		i = next_in(p, lane, i);
+	if (first < p->n_rows)
+		fprintf(p->out, "<path class=\"life %s\" d=\"M%d %dV%d\"/>",
+			kind, x_of(lane), y_of(p, first),
+			i < p->n_rows ? y_of(p, i) : p->height);
+}
+
+static void draw_waiting(const struct picture *p, size_t i)
+{
+	const json_t *r = row(p, i);
+	int lane = lane_in(r, "lane");
+	size_t end = next_in(p, lane, i);
+	int bottom = end < p->n_rows ? y_of(p, end) : p->height;
+
+	if (!is_kind(r, "wait"))
+		return;
+	fprintf(p->out,
+		"<rect class=\"wait\" x=\"%d\" y=\"%d\" width=\"8\" "
+		"height=\"%d\"><title>",
+		x_of(lane) - 4, y_of(p, i), bottom - y_of(p, i));
+	put_text(p->out, get(r, "what"));
+	if (end < p->n_rows)
+		fprintf(p->out, ": %.2f ms", ms_of(row(p, end)) - ms_of(r));
+	else
+		fputs(", to the end", p->out);
+	fputs("</title></rect>", p->out);
+}
+
+static bool starts_with(const json_t *r, const char *s)
+{
+	return strncmp(get(r, "what"), s, strlen(s)) == 0;
+}
+
+/* Is this what the client did, of which the program's call has come to know? */
+static bool is_cause(const json_t *cause, const json_t *call)
+{
+	if (!is_kind(cause, "step"))
+		return false;
+	if (starts_with(call, "accept"))
+		return strstr(get(cause, "what"), "connects to") != NULL;
+	return strstr(get(call, "what"), "end of file")
+		       ? starts_with(cause, "ends ") ||
+				 starts_with(cause, "closes ")
+		       : starts_with(cause, "sends ");
+}
+
+static void draw_arrow(const struct picture *p, size_t from, size_t to)
+{
+	int x = x_of(lane_in(row(p, from), "lane"));
+	int end = x_of(lane_in(row(p, to), "lane"));
+
+	fprintf(p->out,
+		"<path class=\"arrow\" marker-end=\"url(#tip)\" "
+		"d=\"M%d %dL%d %d\"/>",
+		x, y_of(p, from), end + (end < x ? 7 : -7), y_of(p, to));
+}
+
+/* Row i is a call that took something from a client, or gave it something. */
+static void draw_exchange(const struct picture *p, size_t i)
+{
+	const json_t *call = row(p, i);
+	int from = lane_in(call, "from"), to = lane_in(call, "to");
+
+	for (size_t j = i; from >= 0 && j-- > 0;)
+		if (lane_in(row(p, j), "lane") == from &&
+		    is_cause(row(p, j), call)) {
+			draw_arrow(p, j, i);
+			return;
+		}
+	for (size_t j = i; to >= 0 && ++j < p->n_rows;)
+		if (lane_in(row(p, j), "lane") == to &&
+		    starts_with(row(p, j), "gets ")) {
+			draw_arrow(p, i, j);
+			return;
+		}
+}
+
+static void put_what(const struct picture *p, const json_t *r)
+{
+	const json_t *lane =
+		json_array_get(p->lanes, (size_t)lane_in(r, "lane"));
+	json_int_t times = json_integer_value(json_object_get(r, "times"));
+
+	if (lane) {
+		fputs("<tspan class=\"who\">", p->out);
+		put_text(p->out, get(lane, "name"));
+		fputs("</tspan> ", p->out);
+	}
+	put_text(p->out, get(r, "what"));
+	if (times > 1)
+		fprintf(p->out, " (%lld times)", (long long)times);
+}
+
+static void draw_row(const struct picture *p, size_t i)
+{
+	const json_t *r = row(p, i);
+	int lane = lane_in(r, "lane"), y = y_of(p, i);
+
+	fprintf(p->out, "<g class=\"%s%s\"><title>%.3f ms</title>",
+		get(r, "kind"), json_object_get(r, "fault") ? " fault" : "",
+		ms_of(r));
+	if (lane >= 0)
+		fprintf(p->out, "<circle cx=\"%d\" cy=\"%d\" r=\"4\"/>",
+			x_of(lane), y);
+	fprintf(p->out,
+		"<text class=\"ms\" x=\"%d\" y=\"%d\">%.2f</text>"
+		"<text x=\"%d\" y=\"%d\">",
+		LEFT - 22, y + 4, ms_of(r), p->words, y + 4);
+	put_what(p, r);
+	fputs("</text></g>", p->out);
+}
+
+static void draw_end(const struct picture *p, const char *expected)
+{
+	if (!*expected)
+		return;
+	fprintf(p->out,
+		"<g class=\"broke\"><path d=\"M%d %dH%d\"/>"
+		"<text x=\"%d\" y=\"%d\">✗ expected: ",
+		LEFT - 12, p->height, p->words - 12, p->words, p->height + 4);
+	put_text(p->out, expected);
+	fputs("</text></g>", p->out);
+}
+
+static int width(const struct picture *p, const char *expected)
+{
+	size_t most = strlen(expected) + 14;
+
+	for (size_t i = 0; i < p->n_rows; i++) {
+		size_t n = strlen(get(row(p, i), "what")) + 26;
+
+		most = n > most ? n : most;
+	}
+	return p->words + (int)((double)most * CHAR);
+}
+
+static void draw(const struct picture *p, const json_t *check)
+{
+	const json_t *lane;
+	size_t i;
+
+	draw_names(p);
+	json_array_foreach(p->lanes, i, lane)
+		draw_life(p, (int)i, get(lane, "kind"));
+	for (i = 0; i < p->n_rows; i++)
+		draw_waiting(p, i);
+	for (i = 0; i < p->n_rows; i++)
+		draw_exchange(p, i);
+	for (i = 0; i < p->n_rows; i++)
+		draw_row(p, i);
+	if (p->left_out)
+		fprintf(p->out,
+			"<text class=\"gap\" x=\"%d\" y=\"%d\">… %zu more …"
+			"</text>",
+			p->words, y_of(p, p->head) - ROW + 4, p->left_out);
+	draw_end(p, get(check, "expected"));
+}
+
+void put_picture(FILE *out, const json_t *check)
+{
+	const json_t *line = json_object_get(check, "timeline");
+	struct picture p = {
+		.out = out,
+		.lanes = json_object_get(line, "lanes"),
+		.rows = json_object_get(line, "rows"),
+		.head = (size_t)json_integer_value(
+			json_object_get(line, "head")),
+		.left_out = (size_t)json_integer_value(
+			json_object_get(line, "left_out")),
+	};
+	int wide;
+
+	p.n_lanes = json_array_size(p.lanes);
+	p.n_rows = json_array_size(p.rows);
+	if (!p.n_rows)
+		return;
+	p.height = y_of(&p, p.n_rows);
+	p.words = x_of((int)p.n_lanes) + 4;
+	wide = width(&p, get(check, "expected"));
+	fprintf(out,
+		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-label=\"timeline of %s\"><svg "
+		"viewBox=\"0 0 %d %d\" width=\"%d\">",
+		get(check, "id"), wide, p.height + ROW, wide);
+	draw(&p, check);
+	fputs("</svg></div>\n", out);
+}
