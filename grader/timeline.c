@@ -122,6 +122,14 @@ static void *room_for_one(void *list, size_t n, size_t size)
 	return list;
 }
 
+/* Not even nothing may be at NULL for qsort(). */
+static void sort(void *list, size_t n, size_t size,
+		 int (*compare)(const void *, const void *))
+{
+	if (n)
+		qsort(list, n, size, compare);
+}
+
 static int add_lane(struct story *s, struct lane lane)
 {
 	s->lane = room_for_one(s->lane, s->lanes, sizeof(*s->lane));
@@ -433,9 +441,12 @@ static char *whose(struct story *s, const struct witness_event *e,
 
 	if (!returned && e->call == CALL_ACCEPT)
 		return text(" for a client");
-	if (client > 0)
+	if (client > 0) {
+		int lane = lane_of_client(s, client); /* moves s->lane */
+
 		return text("%s %s", returned ? "," : " for",
-			    s->lane[lane_of_client(s, client)].name);
+			    s->lane[lane].name);
+	}
 	return must_strdup(standard_stream(e));
 }
 
@@ -608,7 +619,7 @@ static int by_effect(const void *a, const void *b)
 
 static void tell_missing(struct story *s)
 {
-	uint64_t last = 0;
+	uint64_t last = s->t->began;
 
 	for (size_t i = 0; i < s->events; i++)
 		if (s->event[i].entered > last)
@@ -626,7 +637,7 @@ static void tell_missing(struct story *s)
 
 static void tell_calls(struct story *s)
 {
-	qsort(s->event, s->events, sizeof(*s->event), by_effect);
+	sort(s->event, s->events, sizeof(*s->event), by_effect);
 	for (size_t i = 0; i < s->events; i++)
 		tell_call(s, &s->event[i]);
 }
@@ -765,7 +776,7 @@ static void gather(struct story *s)
 		note_moment(s, sights[i].at);
 	json_array_foreach(s->t->steps, i, step)
 		note_moment(s, moment_of(s, step));
-	qsort(s->moment, s->moments, sizeof(*s->moment), by_size);
+	sort(s->moment, s->moments, sizeof(*s->moment), by_size);
 }
 
 static int by_time(const void *a, const void *b)
@@ -907,7 +918,7 @@ json_t *timeline(struct trial *t)
 	tell_calls(&s);
 	tell_missing(&s);
 	tell_states(&s);
-	qsort(s.row, s.rows, sizeof(*s.row), by_time);
+	sort(s.row, s.rows, sizeof(*s.row), by_time);
 	fold(&s);
 	drop_known_states(&s);
 	all = told(&s);

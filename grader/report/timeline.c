@@ -235,6 +235,15 @@ static void draw_end(const struct drawing *d, const json_t *check)
 	fprintf(d->out, "%s\n", d->style->colour ? "\033[0m" : "");
 }
 
+static void explain(const struct drawing *d)
+{
+	if (d->n_drawn)
+		fprintf(d->out,
+			"  %8s  %s something happens, %s is there, %s waits in "
+			"a call\n",
+			"", d->mark, d->stroke, d->dots);
+}
+
 void put_timeline(FILE *out, const struct report_style *style,
 		  const json_t *check, size_t most)
 {
@@ -258,4 +267,5 @@ void put_timeline(FILE *out, const struct report_style *style,
 	choose_lanes(&d);
 	draw(&d, line);
 	draw_end(&d, check);
+	explain(&d);
 }
