@@ -32,6 +32,9 @@ test  lib:cmocka        libcmocka-dev   unit tests
 test  cmd:jq            jq              looks into JSON results
 test  cmd:parallel      parallel        keeps all cores busy
 test  cmd:patch         patch           makes mutants out of solutions
+browser  cmd:chromium   chromium        shows the HTML report
+browser  cmd:node       nodejs          asks chromium what it shows
+browser  cmd:npm        npm             installs what node needs for that
 lint  cmd:clang         clang           a second compiler
 lint  cmd:clang-format  clang-format    layout of C
 lint  cmd:clang-tidy    clang-tidy      mistakes in C
@@ -177,18 +180,35 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | test | lint) ;;
-	*) say "no such tier: $tier (run, labs, test, lint)"; exit 2 ;;
+	run | labs | test | lint | browser) ;;
+	*) say "no such tier: $tier (run, labs, test, lint, browser)"; exit 2 ;;
 	esac
 done
 
+# What npm installs is beside its list, in the very version that stands there.
+install_for_browser() {
+	cd "$(dirname "$0")/../tests/browser" || exit 3
+	pinned=$(sed -n 's/.*"playwright-core": *"\([^"]*\)".*/\1/p' package.json)
+	grep -q "\"version\": *\"$pinned\"" node_modules/playwright-core/package.json \
+		2>/dev/null && return
+	say "installing playwright-core $pinned with npm"
+	npm install --no-audit --no-fund --loglevel=error >/dev/null && return
+	say "npm could not; by hand: cd $PWD && npm install"
+	exit 3
+}
+
+finish() {
+	case " $* " in *' browser '*) install_for_browser ;; esac
+	exit 0
+}
+
 look_for "$@"
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || finish "$@"
 if may_install; then
 	say "installing with apt-get, which may take some minutes:$why"
 	install_with_apt
 	look_for "$@"
-	[ -n "$missing" ] || exit 0
+	[ -n "$missing" ] || finish "$@"
 fi
 tell
 exit 3

@@ -84,6 +84,21 @@ void put_text(FILE *out, const char *s)
 	free(copy);
 }
 
+/* Words of the grader's own: what stands between `...` is code. */
+static void put_prose(FILE *out, const char *s)
+{
+	char *copy = must_strdup(s), *rest = copy, *part;
+
+	for (bool code = false; (part = strsep(&rest, "`")); code = !code) {
+		bool paired = code && rest;
+
+		fputs(paired ? "<code>" : code ? "`" : "", out);
+		put_text(out, part);
+		fputs(paired ? "</code>" : "", out);
+	}
+	free(copy);
+}
+
 /* <TAG ATTRIBUTES>text</TAG> */
 static void element(FILE *out, const char *tag, const char *s)
 {
@@ -194,11 +209,11 @@ static void put_diagnosis(FILE *out, const struct report_style *style,
 	fputs("<p><code>", out);
 	put_text(out, get(check, "diagnosis"));
 	fputs("</code>: ", out);
-	put_text(out, get(check, "explanation"));
+	put_prose(out, get(check, "explanation"));
 	fputs("</p>\n", out);
 	if (*get(check, "hint")) {
 		fputs("<p><strong>Ask yourself:</strong> ", out);
-		put_text(out, get(check, "hint"));
+		put_prose(out, get(check, "hint"));
 		fputs("</p>\n", out);
 	}
 	if (*get(check, "handout")) {

@@ -305,8 +305,9 @@ static void lay_out(struct picture *p)
 	p->lane = LANE * n <= LANES	? LANE
 		  : LANES / n > CROWDED ? LANES / n
 					: CROWDED;
-	/* The names lie at 40 degrees, of which the sine is 0.64. */
-	p->top = 26 + (int)((double)longest_name(p) * CHAR * 0.65);
+	/* The names lie at 40 degrees, of which the sine is 0.64; a letter is
+	 * not much higher than 11. */
+	p->top = 32 + (int)((double)longest_name(p) * CHAR * 0.65);
 	p->height = y_of(p, p->n_rows);
 	p->words = x_of(p, n) + 4;
 }

@@ -471,6 +471,27 @@ static void a_poor_result_is_a_page(void **state)
 	free(page);
 }
 
+static void code_in_our_own_words_is_shown_as_code(void **state)
+{
+	json_t *c = failed_check("fork.reaps", "words");
+	char *page;
+	xmlDoc *tree;
+
+	(void)state;
+	json_object_set_new(c, "hint", json_string("What of `80<b>` and `x`?"));
+	json_object_set_new(c, "explanation", json_string("An odd ` stays."));
+	page = page_of(result_of(c, check_of("fork.builds", "pass")));
+	tree = tree_of(page);
+	assert_text(tree, "//*[@class='diagnosis']/p[1]",
+		    "words: An odd ` stays.");
+	assert_text(tree, "//*[@class='diagnosis']/p[2]",
+		    "Ask yourself: What of 80<b> and x?");
+	assert_text(tree, "//*[@class='diagnosis']/p[2]/code", "80<b>");
+	assert_int_equal(count(tree, "//*[@class='diagnosis']/p[2]/code"), 2);
+	xmlFreeDoc(tree);
+	free(page);
+}
+
 static void pictures_show_what_happened(void **state)
 {
 	char *page = page_of(result_of(failed_check("fork.many", "words"),
@@ -665,6 +686,7 @@ int main(void)
 		cmocka_unit_test(ids_are_inert_too),
 		cmocka_unit_test(many_lines_keep_their_columns),
 		cmocka_unit_test(a_poor_result_is_a_page),
+		cmocka_unit_test(code_in_our_own_words_is_shown_as_code),
 		cmocka_unit_test(pictures_show_what_happened),
 		cmocka_unit_test(crowds_and_long_words_have_room),
 		cmocka_unit_test(arrows_lead_from_cause_to_effect),
