@@ -145,7 +145,7 @@ static void what_it_shows_is_harmless(void **state)
 	server = "na\xc3\xafve\nna\xefve\n\xc2\x9b\n";
 	assert_shown("server.c:1", "server.c:1 1|na\xc3\xafve|na?ve|??");
 	/* What is read is not what is compiled. */
-	server = "/* \xe2\x80\xae } */ \xe2\x81\xa6 x\n";
+	server = "/* \xe2\x80\xae } */ \xe2\x80\xac x\n";
 	assert_shown("server.c:1", "server.c:1 1|/* ??? } */ ??? x");
 	server = "a\0b\nc\n";
 	server_n = 6;

@@ -362,14 +362,15 @@ static const char *const attacks[] = {
 	"&lt;b&gt; &#60; & &amp",
 	"javascript:alert(1)",
 	"\033[2J\033]0;x\007\r\b\001\037\177",
-	"\xc2\x9b"
-	"31m\xc2\x85",
-	"\xe2\x80\xae desrever \xe2\x81\xa6",
+	"\xc2\x9b\0631m\xc2\x85",
+	"\xe2\x80\xae desrever \xe2\x80\xac \xe2\x81\xa6 x \xe2\x81\xa9",
 	"%n%s%d",
 	"`~!@#$%^*()_+{}|:?",
 };
 
 /* In the place of the words. */
+static const char turned_round[] = {'\xe2', '\x80', '\xae', 0};
+
 static void what_a_program_says_is_inert(void **state)
 {
 	char *calm = page_of(result_of(failed_check("fork.many", "words"),
@@ -391,7 +392,7 @@ static void what_a_program_says_is_inert(void **state)
 			assert_true((c >= ' ' && c != 127) || c == '\n' ||
 				    c == '\t'); /* in the style sheet */
 		}
-		assert_null(strstr(page, "\xe2\x80\xae"));
+		assert_null(strstr(page, turned_round));
 		assert_null(strstr(page, "\xc2\x9b"));
 		xmlFreeDoc(tree);
 		free(page);
