@@ -57,7 +57,7 @@ QUIETLY = WERROR= SHOW=:
 help: ## | this list
 	@echo "Staged labs in Linux network and IPC programming. What to type:"
 	@echo
-	@awk -F ' *:.*## *| *[|] *' '/^[a-z]+:.*## / { printf "  make %-8s%-31s %s\n", $$1, $$2, $$3 }' \
+	@awk -F ' *:.*## *| *[|] *' '/^[a-z-]+:.*## / { printf "  make %-13s%-31s %s\n", $$1, $$2, $$3 }' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "LAB is 03, 03-fork or all; DIR a lab's own folder, or a checkout with labs/ in it."
@@ -69,7 +69,7 @@ setup: ## | install what the labs, the grader and the tests need
 # The grader's own place may be outside the checkout.
 export COURSE ?= $(CURDIR)
 export FROM LAB SPOIL
-check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR
+check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR (TIMELINE=1: how it went)
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(TIMELINE:%=--timeline) $(ARGS) $(or $(LAB),all) || { \
@@ -111,6 +111,11 @@ test unit:
 	@$(MAKE) -s $(JOBS) all
 	@tests/run.sh $(if $(filter unit,$@),unit,$(SUITE))
 
+test-browser: ## | look at the HTML report in a browser
+	@grader/setup.sh run test browser
+	@$(MAKE) -s $(JOBS) programs
+	@tests/run.sh browser
+
 soak: ## [N=100] | grade solutions and mutants N times: nothing may change
 	@grader/setup.sh run test
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
@@ -130,7 +135,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch explain test unit soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch explain test unit test-browser soak lint format all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

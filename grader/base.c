@@ -21,6 +21,15 @@ static bool is_utf8(const char *s)
 	return string != NULL;
 }
 
+/* U+202A to U+202E, U+2066 to U+2069: with these, what is read is not what is
+ * there.  In UTF-8, which has been checked. */
+static bool turns_around(const unsigned char *c)
+{
+	return c[0] == 0xe2 &&
+	       ((c[1] == 0x80 && c[2] >= 0xaa && c[2] <= 0xae) ||
+		(c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9));
+}
+
 void make_printable(char *s)
 {
 	bool utf8 = is_utf8(s);
@@ -32,6 +41,10 @@ void make_printable(char *s)
 			*c = '?';
 		if (c1)
 			*++c = '?';
+		if (utf8 && turns_around(c)) {
+			memset(c, '?', 3);
+			c += 2;
+		}
 	}
 }
 

@@ -2,6 +2,7 @@
 /* excerpt.c - the lines of a submission that a finding speaks of */
 #include "excerpt.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,18 +27,37 @@ static const struct bytes *source_of(const struct stage *s,
 /* A line as it can be shown anywhere: no tabs, no controls, and not too long. */
 static json_t *shown(const char *line, size_t n)
 {
-	char out[COLUMNS_MAX + TAB + 1];
-	size_t at = 0;
+	char out[COLUMNS_MAX + TAB + sizeof("...")];
+	size_t at = 0, i;
 
-	for (size_t i = 0; i < n && at < COLUMNS_MAX; i++) {
+	if (n && line[n - 1] == '\r') /* as some editors end it */
+		n--;
+	for (i = 0; i < n && at < COLUMNS_MAX; i++) {
 		size_t to = line[i] == '\t' ? at + TAB - at % TAB : at + 1;
 
-		memset(out + at, line[i] == '\t' ? ' ' : line[i], to - at);
+		memset(out + at,
+		       line[i] == '\t' ? ' '
+		       : line[i]       ? line[i]
+				       : '?',
+		       to - at);
 		at = to;
 	}
-	out[at] = 0;
+	while (i < n && at && ((unsigned char)line[i] & 0xc0) == 0x80) {
+		i--; /* no half characters */
+		at--;
+	}
+	strcpy(out + at, i < n ? "..." : "");
 	make_printable(out);
 	return json_string(out);
+}
+
+static unsigned long lines_of(const struct bytes *source)
+{
+	unsigned long n = 0;
+
+	for (size_t i = 0; i < source->n; i++)
+		n += source->data[i] == '\n' || i + 1 == source->n;
+	return n;
 }
 
 static json_t *lines_around(const struct bytes *source, unsigned long line,
@@ -81,7 +101,7 @@ static void add_excerpt(json_t *all, const struct stage *s,
 	const struct bytes *source = source_of(s, lab, file);
 	unsigned long first = line > CONTEXT ? line - CONTEXT : 1;
 
-	if (source && !is_known(all, file, line) &&
+	if (source && line <= lines_of(source) && !is_known(all, file, line) &&
 	    json_array_size(all) < EXCERPTS_MAX)
 		json_array_append_new(
 			all,
@@ -104,7 +124,9 @@ json_t *excerpts(const struct stage *s, const struct lab *lab, const char *said)
 			bool whole = at == said || strchr(" (\n/", at[-1]);
 
 			at += strlen(place);
-			line = strtoul(at, NULL, 10);
+			line = isdigit((unsigned char)*at)
+				       ? strtoul(at, NULL, 10)
+				       : 0;
 			if (whole && line > 0)
 				add_excerpt(all, s, lab, file, line);
 		}

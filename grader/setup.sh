@@ -14,33 +14,36 @@
 #   lib:X  pkg-config knows the library X
 #   gcc:X  gcc finds its file X
 packages='
-run   cmd:gcc           gcc             compiles the grader and the submissions
-run   gcc:libasan.so    gcc             AddressSanitizer and UBSan, for memory checks
-run   gcc:libc.a        libc6-dev       C headers, and a static libc for the sandbox
-run   cmd:make          make            builds everything
-run   cmd:pkg-config    pkg-config      finds the libraries
-run   lib:jansson       libjansson-dev  writes results as JSON
-run   lib:libxml-2.0    libxml2-dev     reads the reports of valgrind
-run   lib:libcmark      libcmark-dev    shows what a handout says in a report
-run   cmd:valgrind      valgrind        memory errors and data races
-run   cmd:bwrap         bubblewrap      the sandbox that submissions run in
-labs  cmd:ss            iproute2        ss: sockets and their states
-labs  cmd:strace        strace          system calls as they happen
-labs  cmd:nc            netcat-openbsd  nc: a client for the first server
-labs  cmd:ps            procps          ps, pgrep: processes and threads
-desk  cmd:jq            jq              reads results
-desk  cmd:entr          entr            runs the checks again when a file is saved
-desk  cmd:ss            iproute2        finds a free port
-test  lib:cmocka        libcmocka-dev   unit tests
-test  cmd:jq            jq              looks into JSON results
-test  cmd:entr          entr            is what make watch is tried with
-test  cmd:parallel      parallel        keeps all cores busy
-test  cmd:patch         patch           makes mutants out of solutions
-lint  cmd:clang         clang           a second compiler
-lint  cmd:clang-format  clang-format    layout of C
-lint  cmd:clang-tidy    clang-tidy      mistakes in C
-lint  cmd:cppcheck      cppcheck        mistakes in C
-lint  cmd:shellcheck    shellcheck      mistakes in shell
+run      cmd:gcc          gcc             compiles the grader and the submissions
+run      gcc:libasan.so   gcc             AddressSanitizer and UBSan, for memory checks
+run      gcc:libc.a       libc6-dev       C headers, and a static libc for the sandbox
+run      cmd:make         make            builds everything
+run      cmd:pkg-config   pkg-config      finds the libraries
+run      lib:jansson      libjansson-dev  writes results as JSON
+run      lib:libxml-2.0   libxml2-dev     reads the reports of valgrind
+run      lib:libcmark     libcmark-dev    shows what a handout says in a report
+run      cmd:valgrind     valgrind        memory errors and data races
+run      cmd:bwrap        bubblewrap      the sandbox that submissions run in
+labs     cmd:ss           iproute2        ss: sockets and their states
+labs     cmd:strace       strace          system calls as they happen
+labs     cmd:nc           netcat-openbsd  nc: a client for the first server
+labs     cmd:ps           procps          ps, pgrep: processes and threads
+desk     cmd:jq           jq              reads results
+desk     cmd:entr         entr            runs the checks again when a file is saved
+desk     cmd:ss           iproute2        finds a free port
+test     lib:cmocka       libcmocka-dev   unit tests
+test     cmd:jq           jq              looks into JSON results
+test     cmd:entr         entr            is what make watch is tried with
+test     cmd:parallel     parallel        keeps all cores busy
+test     cmd:patch        patch           makes mutants out of solutions
+browser  cmd:chromium     chromium        shows the HTML report
+browser  cmd:node         nodejs          asks chromium what it shows
+browser  cmd:npm          npm             installs what node needs for that
+lint     cmd:clang        clang           a second compiler
+lint     cmd:clang-format  clang-format    layout of C
+lint     cmd:clang-tidy   clang-tidy      mistakes in C
+lint     cmd:cppcheck     cppcheck        mistakes in C
+lint     cmd:shellcheck   shellcheck      mistakes in shell
 '
 
 # Names that differ from Debian's, for managers that are only told about, never
@@ -181,18 +184,35 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | test | lint) ;;
-	*) say "no such tier: $tier (run, labs, desk, test, lint)"; exit 2 ;;
+	run | labs | desk | test | browser | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, test, browser, lint)"; exit 2 ;;
 	esac
 done
 
+# What npm installs is beside its list, in the very version that stands there.
+install_for_browser() {
+	cd "$(dirname "$0")/../tests/browser" || exit 3
+	pinned=$(sed -n 's/.*"playwright-core": *"\([^"]*\)".*/\1/p' package.json)
+	grep -q "\"version\": *\"$pinned\"" node_modules/playwright-core/package.json \
+		2>/dev/null && return
+	say "installing playwright-core $pinned with npm"
+	npm install --no-audit --no-fund --loglevel=error >/dev/null && return
+	say "npm could not; by hand: cd $PWD && npm install"
+	exit 3
+}
+
+finish() {
+	case " $* " in *' browser '*) install_for_browser ;; esac
+	exit 0
+}
+
 look_for "$@"
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || finish "$@"
 if may_install; then
 	say "installing with apt-get, which may take some minutes:$why"
 	install_with_apt
 	look_for "$@"
-	[ -n "$missing" ] || exit 0
+	[ -n "$missing" ] || finish "$@"
 fi
 tell
 exit 3

@@ -35,6 +35,7 @@
 #define SHORT_WAIT (NS_PER_S / 5000)
 #define BYTES_SHOWN 24
 #define STATES_MAX 8
+#define HOLDINGS_MAX 16384 /* a program can pretend that it forks for ever */
 
 struct sight {
 	uint64_t at;
@@ -68,6 +69,7 @@ struct lane {
 	int client;   /* or 0; of a program that called us, our end */
 	int pid, tid; /* as the program sees them, or 0 */
 	char *name;
+	int told; /* its number among those that are told; -1: it is not */
 };
 
 enum row_kind { STEP, SAW, CALL, WAIT, STATE };
@@ -95,6 +97,7 @@ struct holding {
 
 struct story {
 	struct trial *t;
+	uint64_t now;
 	struct lane *lane;
 	size_t lanes;
 	struct row *row;
@@ -117,6 +120,14 @@ static void *room_for_one(void *list, size_t n, size_t size)
 	if (!list)
 		die("out of memory");
 	return list;
+}
+
+/* Not even nothing may be at NULL for qsort(). */
+static void sort(void *list, size_t n, size_t size,
+		 int (*compare)(const void *, const void *))
+{
+	if (n)
+		qsort(list, n, size, compare);
 }
 
 static int add_lane(struct story *s, struct lane lane)
@@ -195,7 +206,7 @@ static int client_of(const struct story *s, int pid, int64_t fd)
 
 static void hold(struct story *s, int pid, int64_t fd, int client)
 {
-	if (fd < 0 || !client)
+	if (fd < 0 || client <= 0 || s->holdings == HOLDINGS_MAX)
 		return;
 	s->held = room_for_one(s->held, s->holdings, sizeof(*s->held));
 	s->held[s->holdings++] =
@@ -209,9 +220,16 @@ static void let_go(struct story *s, int pid, int64_t fd)
 			s->held[i].client = s->held[i].fd = -1;
 }
 
+/* This number means something else from now on, whatever it meant before. */
+static void take_up(struct story *s, int pid, int64_t fd, int client)
+{
+	let_go(s, pid, fd);
+	hold(s, pid, fd, client);
+}
+
 static void inherit(struct story *s, int parent, int child)
 {
-	for (size_t i = 0, n = s->holdings; i < n; i++)
+	for (size_t i = 0, n = s->holdings; i < n && parent != child; i++)
 		if (s->held[i].pid == parent && s->held[i].fd >= 0)
 			hold(s, child, s->held[i].fd, s->held[i].client);
 }
@@ -254,17 +272,17 @@ static void follow(struct story *s, const struct witness_event *e)
 {
 	switch (e->call) {
 	case CALL_ACCEPT:
-		hold(s, e->pid, e->result, client_accepted(s, e));
+		take_up(s, e->pid, e->result, client_accepted(s, e));
 		break;
 	case CALL_CONNECT: /* to us, one after the other */
 		if (!s->t->server && !e->error)
-			hold(s, e->pid, e->arg[0], ++s->accepted);
+			take_up(s, e->pid, e->arg[0], ++s->accepted);
 		break;
 	case CALL_CLOSE:
 		let_go(s, e->pid, e->arg[0]);
 		break;
 	case CALL_DUP:
-		hold(s, e->pid, e->result, client_of(s, e->pid, e->arg[0]));
+		take_up(s, e->pid, e->result, client_of(s, e->pid, e->arg[0]));
 		break;
 	case CALL_FORK:
 		if (e->result > 0)
@@ -330,6 +348,19 @@ static const char *error_name(int64_t n)
 	return or_else(strerrorname_np((int)n), "?");
 }
 
+/* epoll has a descriptor of its own, the others a list of them. */
+static char *arguments_of_poll(const struct witness_event *e)
+{
+	char *limit = e->arg[1] < 0 ? must_strdup("")
+				    : text(", %d ms", (int)e->arg[1]);
+	char *all = e->arg[2] >= 0 ? text("%d%s", (int)e->arg[2], limit)
+				   : text("%d descriptor%s%s", (int)e->arg[0],
+					  e->arg[0] == 1 ? "" : "s", limit);
+
+	free(limit);
+	return all;
+}
+
 /* What stands between the parentheses. */
 static char *arguments(const struct witness_event *e)
 {
@@ -337,9 +368,7 @@ static char *arguments(const struct witness_event *e)
 
 	switch (e->call) {
 	case CALL_POLL:
-		return e->arg[1] < 0 ? text("%d descriptors", (int)e->arg[0])
-				     : text("%d descriptors, %d ms",
-					    (int)e->arg[0], (int)e->arg[1]);
+		return arguments_of_poll(e);
 	case CALL_OPEN:
 	case CALL_UNLINK:
 	case CALL_MKFIFO:
@@ -361,23 +390,28 @@ static char *arguments(const struct witness_event *e)
 	}
 }
 
-static const char *name_of_call(const struct story *s,
-				const struct witness_event *e)
+/* As it stands in the program, as far as the record tells variants apart. */
+static const char *name_of_call(const struct witness_event *e)
 {
 	static char name[WITNESS_BYTES + 1];
-	bool socket = client_of(s, e->pid, e->arg[0]) > 0;
 
-	if (e->call == CALL_SHM) { /* shmget, shmat, … */
+	switch (e->call) {
+	case CALL_SHM: /* shmget, shmat, … */
 		snprintf(name, sizeof(name), "%.*s", e->n_bytes,
 			 (const char *)e->bytes);
 		make_printable(name);
 		return name;
+	case CALL_READ:
+		return e->arg[2] == WITHOUT_FLAGS ? "read" : "recv";
+	case CALL_WRITE:
+		return e->arg[2] == WITHOUT_FLAGS ? "write" : "send";
+	case CALL_POLL:
+		return e->arg[2] >= 0 ? "epoll_wait" : "poll";
+	case CALL_JOIN:
+		return e->arg[1] ? "pthread_detach" : "pthread_join";
+	default:
+		return names[e->call];
 	}
-	if (e->call == CALL_READ)
-		return socket ? "recv" : "read";
-	if (e->call == CALL_WRITE)
-		return socket ? "send" : "write";
-	return names[e->call];
 }
 
 /* Whose connection is it about? */
@@ -399,7 +433,7 @@ static const char *standard_stream(const struct witness_event *e)
 	return streams[e->arg[0]];
 }
 
-/* ", client 2" or, of a call that waits, " for client 2"; or nothing. */
+/* ", client 2", for a call that waits " for client 2", or nothing. */
 static char *whose(struct story *s, const struct witness_event *e,
 		   bool returned)
 {
@@ -407,9 +441,12 @@ static char *whose(struct story *s, const struct witness_event *e,
 
 	if (!returned && e->call == CALL_ACCEPT)
 		return text(" for a client");
-	if (client > 0)
+	if (client > 0) {
+		int lane = lane_of_client(s, client); /* moves s->lane */
+
 		return text("%s %s", returned ? "," : " for",
-			    s->lane[lane_of_client(s, client)].name);
+			    s->lane[lane].name);
+	}
 	return must_strdup(standard_stream(e));
 }
 
@@ -471,7 +508,7 @@ static char *call_in_words(struct story *s, const struct witness_event *e,
 	char *out = returned ? result_of(e) : must_strdup("");
 	const char *fault = fault_of(e);
 	char *all = text("%s%s(%s)%s%s%s%s%s", returned ? "" : "waits in ",
-			 name_of_call(s, e), in, out, of, fault ? " [" : "",
+			 name_of_call(e), in, out, of, fault ? " [" : "",
 			 fault ? fault : "", fault ? "]" : "");
 
 	free(in);
@@ -582,7 +619,7 @@ static int by_effect(const void *a, const void *b)
 
 static void tell_missing(struct story *s)
 {
-	uint64_t last = 0;
+	uint64_t last = s->t->began;
 
 	for (size_t i = 0; i < s->events; i++)
 		if (s->event[i].entered > last)
@@ -592,11 +629,15 @@ static void tell_missing(struct story *s)
 			text("the calls after the first %d are not recorded",
 			     WITNESS_EVENTS),
 			false);
+	if (n_sights == SIGHTS_MAX)
+		add_row(s, sights[SIGHTS_MAX - 1].at + 1, -1, STEP,
+			text("what clients get from here on is not recorded"),
+			false);
 }
 
 static void tell_calls(struct story *s)
 {
-	qsort(s->event, s->events, sizeof(*s->event), by_effect);
+	sort(s->event, s->events, sizeof(*s->event), by_effect);
 	for (size_t i = 0; i < s->events; i++)
 		tell_call(s, &s->event[i]);
 }
@@ -696,6 +737,27 @@ static void note_moment(struct story *s, uint64_t at)
 	s->moment[s->moments++] = at;
 }
 
+/* The program may have written anything there. */
+static bool makes_sense(const struct witness_event *e)
+{
+	return e->state != EVENT_EMPTY && e->call < CALL_COUNT &&
+	       names[e->call] && e->n_bytes <= sizeof(e->bytes) && e->pid > 0 &&
+	       e->tid > 0;
+}
+
+/* It has all happened in this trial, and no call returns before it is made. */
+static void put_right(struct witness_event *e, uint64_t began, uint64_t now)
+{
+	if (e->entered < began)
+		e->entered = began;
+	if (e->entered > now)
+		e->entered = now;
+	if (e->returned < e->entered)
+		e->returned = e->entered;
+	if (e->returned > now)
+		e->returned = now;
+}
+
 static void gather(struct story *s)
 {
 	struct witness_event e;
@@ -703,9 +765,9 @@ static void gather(struct story *s)
 	size_t i;
 
 	for (uint32_t at = 0; witness_slot(s->t, at, &e); at++) {
-		if (e.state == EVENT_EMPTY || e.call >= CALL_COUNT ||
-		    !names[e.call] || e.n_bytes > sizeof(e.bytes))
+		if (!makes_sense(&e))
 			continue;
+		put_right(&e, s->t->began, s->now);
 		s->event = room_for_one(s->event, s->events, sizeof(e));
 		s->event[s->events++] = e;
 		note_moment(s, e.entered);
@@ -714,7 +776,7 @@ static void gather(struct story *s)
 		note_moment(s, sights[i].at);
 	json_array_foreach(s->t->steps, i, step)
 		note_moment(s, moment_of(s, step));
-	qsort(s->moment, s->moments, sizeof(*s->moment), by_size);
+	sort(s->moment, s->moments, sizeof(*s->moment), by_size);
 }
 
 static int by_time(const void *a, const void *b)
@@ -737,6 +799,7 @@ static void fold(struct story *s)
 		if (kept && r->lane == last->lane && r->kind == last->kind &&
 		    strcmp(r->what, last->what) == 0) {
 			last->times++;
+			last->ends |= r->ends;
 			free(r->what);
 		} else {
 			s->row[kept++] = *r;
@@ -767,21 +830,27 @@ static void drop_known_states(struct story *s)
 	s->rows = kept;
 }
 
+/* Of lanes, only those where something is told to happen. */
+static int number_told(const struct story *s, int lane)
+{
+	return lane < 0 ? -1 : s->lane[lane].told;
+}
+
 static json_t *row_told(const struct story *s, const struct row *r)
 {
-	uint64_t at = r->at == UINT64_MAX ? now_ns() : r->at;
+	uint64_t at = r->at == UINT64_MAX ? s->now : r->at;
 	json_t *o = json_pack("{s:f, s:i, s:s, s:s}", "ms",
 			      ((double)at - (double)s->t->began) / NS_PER_MS,
-			      "lane", r->lane, "kind", kind_names[r->kind],
-			      "what", r->what);
+			      "lane", number_told(s, r->lane), "kind",
+			      kind_names[r->kind], "what", r->what);
 
 	if (r->times > 1)
 		json_object_set_new(o, "times", json_integer(r->times));
 	if (r->fault)
 		json_object_set_new(o, "fault", json_true());
-	if (r->with >= 0)
+	if (number_told(s, r->with) >= 0)
 		json_object_set_new(o, r->gives ? "to" : "from",
-				    json_integer(r->with));
+				    json_integer(number_told(s, r->with)));
 	if (r->ends)
 		json_object_set_new(o, "ends", json_true());
 	return o;
@@ -795,23 +864,52 @@ static json_t *lane_told(const struct lane *l)
 					    : "thread");
 }
 
-static json_t *told(struct story *s)
+static json_t *lanes_told(struct story *s)
 {
-	size_t out = s->rows > ROWS_MAX ? s->rows - ROWS_MAX : 0;
-	json_t *lanes = json_array(), *rows = json_array();
+	json_t *lanes = json_array();
 
 	for (size_t i = 0; i < s->lanes; i++)
-		json_array_append_new(lanes, lane_told(&s->lane[i]));
+		s->lane[i].told = -1;
 	for (size_t i = 0; i < s->rows; i++)
-		if (i < ROWS_HEAD || i >= ROWS_HEAD + out)
-			json_array_append_new(rows, row_told(s, &s->row[i]));
+		if (s->row[i].lane >= 0)
+			s->lane[s->row[i].lane].told = 0;
+	for (size_t i = 0; i < s->lanes; i++) {
+		if (s->lane[i].told < 0)
+			continue;
+		s->lane[i].told = (int)json_array_size(lanes);
+		json_array_append_new(lanes, lane_told(&s->lane[i]));
+	}
+	return lanes;
+}
+
+/* Of a long story, the beginning and the end. */
+static size_t leave_out(struct story *s)
+{
+	size_t out = s->rows > ROWS_MAX ? s->rows - ROWS_MAX : 0;
+
+	for (size_t i = 0; i < out; i++)
+		free(s->row[ROWS_HEAD + i].what);
+	if (out)
+		memmove(s->row + ROWS_HEAD, s->row + ROWS_HEAD + out,
+			(s->rows - ROWS_HEAD - out) * sizeof(*s->row));
+	s->rows -= out;
+	return out;
+}
+
+static json_t *told(struct story *s)
+{
+	size_t out = leave_out(s);
+	json_t *lanes = lanes_told(s), *rows = json_array();
+
+	for (size_t i = 0; i < s->rows; i++)
+		json_array_append_new(rows, row_told(s, &s->row[i]));
 	return json_pack("{s:o, s:o, s:i, s:i}", "lanes", lanes, "rows", rows,
 			 "head", ROWS_HEAD, "left_out", (int)out);
 }
 
 json_t *timeline(struct trial *t)
 {
-	struct story s = {.t = t};
+	struct story s = {.t = t, .now = now_ns()};
 	json_t *all;
 
 	gather(&s);
@@ -820,7 +918,7 @@ json_t *timeline(struct trial *t)
 	tell_calls(&s);
 	tell_missing(&s);
 	tell_states(&s);
-	qsort(s.row, s.rows, sizeof(*s.row), by_time);
+	sort(s.row, s.rows, sizeof(*s.row), by_time);
 	fold(&s);
 	drop_known_states(&s);
 	all = told(&s);

@@ -53,10 +53,11 @@ enum witness_call {
 	CALL_ACCEPT,	 /* fd, flags; the peer's sockaddr.  accept, accept4 */
 	CALL_CONNECT,	 /* fd, length of the address; the sockaddr */
 	CALL_READ,	 /* fd, count, flags; what came.  Any descriptor: read,
-			    readv, recv, recvfrom, recvmsg.  The count of vectors
-			    is (ret), as it is for CALL_WRITE */
-	CALL_WRITE,	 /* fd, count, flags; what went.  write, writev, send,
-			    sendto, sendmsg; sendfile (no bytes) */
+			    readv (WITHOUT_FLAGS), recv, recvfrom, recvmsg.  The
+			    count of vectors is (ret), as it is for CALL_WRITE */
+	CALL_WRITE,	 /* fd, count, flags; what went.  write, writev,
+			    sendfile, which has no bytes (WITHOUT_FLAGS), send,
+			    sendto, sendmsg */
 	CALL_SHUTDOWN,	 /* fd, how */
 	CALL_CLOSE,	 /* fd */
 	CALL_SETSOCKOPT, /* fd, level, option; its value */
@@ -104,6 +105,9 @@ enum witness_call {
 	CALL_COUNT,
 	CALL_ANY /* in a rule only: each of them */
 };
+
+/* In the place of flags: the call takes none.  No flag is that high. */
+#define WITHOUT_FLAGS (INT64_C(1) << 32)
 
 /* An action that a call cannot take does not count as a match: ACT_FAIL,
  * ACT_DELAY and ACT_STOP suit all calls but CALL_EXIT, the others those named

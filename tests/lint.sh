@@ -4,7 +4,8 @@
 #
 # usage: tests/lint.sh [--fix]
 #
-# Mutants and hostile submissions are wrong on purpose: they are left alone.
+# Mutants, hostile submissions and those that a browser is to show are wrong on
+# purpose: they are left alone.
 # Exit status: 0 if all is clean, 1 if not.
 #
 # shellcheck disable=SC2317 # run() calls the functions by name
@@ -13,12 +14,12 @@ cores=$(nproc)
 
 c_files() {
 	find common grader labs solutions tests \
-		\( -path tests/mutants -o -path tests/hostile \) -prune -o \
+		\( -path tests/mutants -o -path tests/hostile -o -path tests/browser \) -prune -o \
 		-type f -name "$1" -print | sort
 }
 mapfile -t sources < <(c_files '*.c')
 mapfile -t headers < <(c_files '*.h')
-mapfile -t scripts < <({ find . -path ./.git -prune -o -path "./${BUILD:-build}" -prune -o \
+mapfile -t scripts < <({ find . -path ./.git -prune -o -name node_modules -prune -o -path "./${BUILD:-build}" -prune -o \
 	-type f -name '*.sh' -print; ls .ci/run; } | sort)
 
 in_parallel() {
@@ -48,7 +49,7 @@ tidy_with() {
 tidy() {
 	local own='^(grader/|tests/unit/grader_)' plain='-std=gnu17 -Igrader -Icommon' status=0
 	printf '%s\n' "${sources[@]}" | grep -E "$own" |
-		tidy_with "$plain -D_GNU_SOURCE $(pkg-config --cflags jansson libxml-2.0)" || status=1
+		tidy_with "$plain -D_GNU_SOURCE $(pkg-config --cflags jansson libxml-2.0 libcmark)" || status=1
 	printf '%s\n' "${sources[@]}" | grep -Ev "$own|^tests/alternatives/" |
 		tidy_with "$plain" || status=1
 	return "$status"

@@ -96,7 +96,8 @@ grade_as() {
 	local user=$1 dir=$2 format=$3 as=()
 	shift 3
 	[ "$user" = "$(id -u)" ] || as=(setpriv --reuid="$user" --regid="$user" --clear-groups)
-	TMPDIR=$dir/tmp "$keeper" "$deadline" "$dir/left.$format" "${as[@]}" \
+	# In the C locale our own signs are ASCII, so that all else is theirs.
+	LC_ALL=C TMPDIR=$dir/tmp "$keeper" "$deadline" "$dir/left.$format" "${as[@]}" \
 		"$build/grade" --require-sandbox -j 1 -f "$format" "$@" \
 		>"$dir/$format" 2>"$dir/stderr.$format" </dev/null
 	echo $? >"$dir/status.$format"

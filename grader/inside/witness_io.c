@@ -15,7 +15,8 @@
 
 /* ---- plain buffers ---- */
 
-static struct passage enter(enum witness_call call, int fd, size_t n, int flags)
+static struct passage enter(enum witness_call call, int fd, size_t n,
+			    int64_t flags)
 {
 	return witness_enter(call, fd, (int64_t)n, flags);
 }
@@ -45,7 +46,7 @@ static ssize_t leave_read(struct passage *p, ssize_t r, const void *buf,
 
 static ssize_t pass_read(int fd, void *buf, size_t n)
 {
-	struct passage p = enter(CALL_READ, fd, n, 0);
+	struct passage p = enter(CALL_READ, fd, n, WITHOUT_FLAGS);
 	ssize_t r = witness_fails(&p) ? -1 : NEXT(read)(fd, buf, cut(&p, n));
 
 	return leave_read(&p, r, buf, 0);
@@ -89,7 +90,7 @@ ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 
 ssize_t write(int fd, const void *buf, size_t n)
 {
-	struct passage p = enter(CALL_WRITE, fd, n, 0);
+	struct passage p = enter(CALL_WRITE, fd, n, WITHOUT_FLAGS);
 	ssize_t r = witness_fails(&p) ? -1 : NEXT(write)(fd, buf, cut(&p, n));
 
 	return leave(&p, r, buf, 0);
@@ -117,7 +118,7 @@ ssize_t sendto(int fd, const void *buf, size_t n, int flags,
 
 ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
 {
-	struct passage p = enter(CALL_WRITE, out_fd, count, 0);
+	struct passage p = enter(CALL_WRITE, out_fd, count, WITHOUT_FLAGS);
 	ssize_t r = witness_fails(&p) ? -1
 				      : NEXT(sendfile)(out_fd, in_fd, offset,
 						       cut(&p, count));
@@ -127,7 +128,7 @@ ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
 
 ssize_t sendfile64(int out_fd, int in_fd, off64_t *offset, size_t count)
 {
-	struct passage p = enter(CALL_WRITE, out_fd, count, 0);
+	struct passage p = enter(CALL_WRITE, out_fd, count, WITHOUT_FLAGS);
 	ssize_t r = witness_fails(&p) ? -1
 				      : NEXT(sendfile64)(out_fd, in_fd, offset,
 							 cut(&p, count));
@@ -237,7 +238,7 @@ static ssize_t leave_vector(struct passage *p, ssize_t r, struct vector v)
 
 ssize_t readv(int fd, const struct iovec *iovec, int count)
 {
-	struct passage p = witness_enter(CALL_READ, fd, -1, 0);
+	struct passage p = witness_enter(CALL_READ, fd, -1, WITHOUT_FLAGS);
 	struct iovec few[FEW];
 	struct vector all = {iovec, count > 0 ? (size_t)count : 0};
 	struct vector v = cut_vector(&p, all, few);
@@ -252,7 +253,7 @@ ssize_t readv(int fd, const struct iovec *iovec, int count)
 
 ssize_t writev(int fd, const struct iovec *iovec, int count)
 {
-	struct passage p = witness_enter(CALL_WRITE, fd, -1, 0);
+	struct passage p = witness_enter(CALL_WRITE, fd, -1, WITHOUT_FLAGS);
 	struct iovec few[FEW];
 	struct vector all = {iovec, count > 0 ? (size_t)count : 0};
 	struct vector v = cut_vector(&p, all, few);

@@ -16,16 +16,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOP 64	 /* of the first row: above it stand the lanes' names */
-#define ROW 19	 /* height of a row */
-#define LEFT 84	 /* of the first lane */
-#define LANE 30	 /* from one to the next */
-#define CHAR 7.3 /* width of one in the font */
+#define ROW 19	   /* height of a row */
+#define LEFT 84	   /* of the first lane */
+#define LANE 30	   /* from one to the next… */
+#define LANES 360  /* …and to the last, unless that is… */
+#define CROWDED 9  /* …less than this from one to the next */
+#define SLANTED 17 /* between names that do not touch */
+#define CHAR 7.3   /* width of one in the font */
+#define EXPECTED_MAX 120
 
 struct picture {
 	FILE *out;
 	const json_t *lanes, *rows;
 	size_t n_lanes, n_rows, head, left_out;
+	int top;	   /* of the first row: above it stand the names */
+	int lane;	   /* from one to the next */
 	int height, words; /* where the words begin */
 };
 
@@ -58,15 +63,15 @@ static bool is_kind(const json_t *r, const char *kind)
 	return strcmp(get(r, "kind"), kind) == 0;
 }
 
-static int x_of(int lane)
+static int x_of(const struct picture *p, int lane)
 {
-	return LEFT + LANE * lane;
+	return LEFT + p->lane * lane;
 }
 
 /* The gap, if there is one, takes a row. */
 static int y_of(const struct picture *p, size_t i)
 {
-	return TOP + ROW * (int)(i + (p->left_out && i >= p->head));
+	return p->top + ROW * (int)(i + (p->left_out && i >= p->head));
 }
 
 /* The next row of this lane after row i; n_rows: there is none. */
@@ -77,33 +82,42 @@ static size_t next_in(const struct picture *p, int lane, size_t i)
 	return i;
 }
 
+static void draw_name(const struct picture *p, int i)
+{
+	const json_t *lane = json_array_get(p->lanes, (size_t)i);
+
+	fprintf(p->out,
+		"<text class=\"%s\" transform=\"translate(%d %d) "
+		"rotate(-40)\">",
+		get(lane, "kind"), x_of(p, i) + 4, p->top - 18);
+	put_text(p->out, get(lane, "name"));
+	fputs("</text>", p->out);
+}
+
+/* As many as there is room for, from the right: the program's own are there. */
 static void draw_names(const struct picture *p)
 {
-	const json_t *lane;
-	size_t i;
+	int apart = (SLANTED + p->lane - 1) / p->lane;
 
-	json_array_foreach(p->lanes, i, lane)
-	{
-		fprintf(p->out,
-			"<text class=\"%s\" transform=\"translate(%d %d) "
-			"rotate(-40)\">",
-			get(lane, "kind"), x_of((int)i) + 4, TOP - 18);
-		put_text(p->out, get(lane, "name"));
-		fputs("</text>", p->out);
-	}
+	for (int i = (int)p->n_lanes - 1; i >= 0; i -= apart)
+		draw_name(p, i);
 }
 
 /* From its first row to the one that ends it, or to the bottom. */
-static void draw_life(const struct picture *p, int lane, const char *kind)
+static void draw_life(const struct picture *p, int lane)
 {
+	const json_t *who = json_array_get(p->lanes, (size_t)lane);
 	size_t first = next_in(p, lane, (size_t)-1), i = first;
 
 	while (i < p->n_rows && !json_object_get(row(p, i), "ends"))
 		i = next_in(p, lane, i);
-	if (first < p->n_rows)
-		fprintf(p->out, "<path class=\"life %s\" d=\"M%d %dV%d\"/>",
-			kind, x_of(lane), y_of(p, first),
-			i < p->n_rows ? y_of(p, i) : p->height);
+	if (first == p->n_rows)
+		return;
+	fprintf(p->out, "<path class=\"life %s\" d=\"M%d %dV%d\"><title>",
+		get(who, "kind"), x_of(p, lane), y_of(p, first),
+		i < p->n_rows ? y_of(p, i) : p->height);
+	put_text(p->out, get(who, "name"));
+	fputs("</title></path>", p->out);
 }
 
 static void draw_waiting(const struct picture *p, size_t i)
@@ -118,7 +132,7 @@ static void draw_waiting(const struct picture *p, size_t i)
 	fprintf(p->out,
 		"<rect class=\"wait\" x=\"%d\" y=\"%d\" width=\"8\" "
 		"height=\"%d\"><title>",
-		x_of(lane) - 4, y_of(p, i), bottom - y_of(p, i));
+		x_of(p, lane) - 4, y_of(p, i), bottom - y_of(p, i));
 	put_text(p->out, get(r, "what"));
 	if (end < p->n_rows)
 		fprintf(p->out, ": %.2f ms", ms_of(row(p, end)) - ms_of(r));
@@ -147,8 +161,8 @@ static bool is_cause(const json_t *cause, const json_t *call)
 
 static void draw_arrow(const struct picture *p, size_t from, size_t to)
 {
-	int x = x_of(lane_in(row(p, from), "lane"));
-	int end = x_of(lane_in(row(p, to), "lane"));
+	int x = x_of(p, lane_in(row(p, from), "lane"));
+	int end = x_of(p, lane_in(row(p, to), "lane"));
 
 	fprintf(p->out,
 		"<path class=\"arrow\" marker-end=\"url(#tip)\" "
@@ -202,7 +216,7 @@ static void draw_row(const struct picture *p, size_t i)
 		ms_of(r));
 	if (lane >= 0)
 		fprintf(p->out, "<circle cx=\"%d\" cy=\"%d\" r=\"4\"/>",
-			x_of(lane), y);
+			x_of(p, lane), y);
 	fprintf(p->out,
 		"<text class=\"ms\" x=\"%d\" y=\"%d\">%.2f</text>"
 		"<text x=\"%d\" y=\"%d\">",
@@ -215,12 +229,26 @@ static void draw_end(const struct picture *p, const char *expected)
 {
 	if (!*expected)
 		return;
-	fprintf(p->out,
-		"<g class=\"broke\"><path d=\"M%d %dH%d\"/>"
-		"<text x=\"%d\" y=\"%d\">✗ expected: ",
-		LEFT - 12, p->height, p->words - 12, p->words, p->height + 4);
+	fputs("<g class=\"broke\">", p->out);
+	if (p->n_lanes)
+		fprintf(p->out, "<path d=\"M%d %dH%d\"/>", LEFT - 12, p->height,
+			p->words - 12);
+	fprintf(p->out, "<text x=\"%d\" y=\"%d\">✗ expected: ", p->words,
+		p->height + 4);
 	put_text(p->out, expected);
 	fputs("</text></g>", p->out);
+}
+
+/* What a line has room for. */
+static char *in_short(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (n <= EXPECTED_MAX)
+		return must_strdup(s);
+	for (n = EXPECTED_MAX; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
+		n--; /* no half characters */
+	return text("%.*s...", (int)n, s);
 }
 
 static int width(const struct picture *p, const char *expected)
@@ -235,14 +263,13 @@ static int width(const struct picture *p, const char *expected)
 	return p->words + (int)((double)most * CHAR);
 }
 
-static void draw(const struct picture *p, const json_t *check)
+static void draw(const struct picture *p, const char *expected)
 {
-	const json_t *lane;
 	size_t i;
 
 	draw_names(p);
-	json_array_foreach(p->lanes, i, lane)
-		draw_life(p, (int)i, get(lane, "kind"));
+	for (i = 0; i < p->n_lanes; i++)
+		draw_life(p, (int)i);
 	for (i = 0; i < p->n_rows; i++)
 		draw_waiting(p, i);
 	for (i = 0; i < p->n_rows; i++)
@@ -254,7 +281,46 @@ static void draw(const struct picture *p, const json_t *check)
 			"<text class=\"gap\" x=\"%d\" y=\"%d\">… %zu more …"
 			"</text>",
 			p->words, y_of(p, p->head) - ROW + 4, p->left_out);
-	draw_end(p, get(check, "expected"));
+	draw_end(p, expected);
+}
+
+static size_t longest_name(const struct picture *p)
+{
+	const json_t *lane;
+	size_t i, most = 0;
+
+	json_array_foreach(p->lanes, i, lane)
+	{
+		size_t n = strlen(get(lane, "name"));
+
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void lay_out(struct picture *p)
+{
+	int n = (int)p->n_lanes;
+
+	p->lane = LANE * n <= LANES	? LANE
+		  : LANES / n > CROWDED ? LANES / n
+					: CROWDED;
+	/* The names lie at 40 degrees, of which the sine is 0.64; a letter is
+	 * not much higher than 11. */
+	p->top = 32 + (int)((double)longest_name(p) * CHAR * 0.65);
+	p->height = y_of(p, p->n_rows);
+	p->words = x_of(p, n) + 4;
+}
+
+/* Long ones are scrolled in a frame of their own. */
+static void open_picture(const struct picture *p, const char *id, int wide)
+{
+	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+	      "aria-label=\"timeline of ",
+	      p->out);
+	put_text(p->out, id);
+	fprintf(p->out, "\"><svg viewBox=\"0 0 %d %d\" width=\"%d\">", wide,
+		p->height + ROW, wide);
 }
 
 void put_picture(FILE *out, const json_t *check)
@@ -269,20 +335,15 @@ void put_picture(FILE *out, const json_t *check)
 		.left_out = (size_t)json_integer_value(
 			json_object_get(line, "left_out")),
 	};
-	int wide;
+	char *expected = in_short(get(check, "expected"));
 
 	p.n_lanes = json_array_size(p.lanes);
 	p.n_rows = json_array_size(p.rows);
-	if (!p.n_rows)
-		return;
-	p.height = y_of(&p, p.n_rows);
-	p.words = x_of((int)p.n_lanes) + 4;
-	wide = width(&p, get(check, "expected"));
-	fprintf(out,
-		"<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-		"aria-label=\"timeline of %s\"><svg "
-		"viewBox=\"0 0 %d %d\" width=\"%d\">",
-		get(check, "id"), wide, p.height + ROW, wide);
-	draw(&p, check);
-	fputs("</svg></div>\n", out);
+	if (p.n_rows) {
+		lay_out(&p);
+		open_picture(&p, get(check, "id"), width(&p, expected));
+		draw(&p, expected);
+		fputs("</svg></div>\n", out);
+	}
+	free(expected);
 }

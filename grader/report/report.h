@@ -10,7 +10,7 @@
 struct report_style {
 	bool colour;
 	const char *root; /* of the course: the handouts are in there */
-	bool timelines; /* of every check that has one, and whole */
+	bool timelines;	  /* of every check that has one, and whole */
 };
 
 /* All results are JSON objects as README.md in this directory's parent lists

@@ -21,8 +21,9 @@
 #include <string.h>
 
 #define COLUMNS 100
-#define LANES_MAX 14 /* more are not drawn */
-#define LANE 3	     /* columns of each */
+#define LANES_MAX 160
+#define LANES_WIDTH 42 /* columns of all; if they need more none is drawn */
+#define LABEL_MAX 5
 
 enum phase { NOT_THERE, THERE, WAITING };
 
@@ -30,10 +31,11 @@ struct drawing {
 	FILE *out;
 	const struct report_style *style;
 	const json_t *lanes, *rows;
-	size_t first;	/* row that is drawn */
-	bool drawn[64]; /* is this lane? */
-	size_t n_drawn; /* 0: none is */
-	enum phase phase[64];
+	size_t first;	       /* row that is drawn */
+	bool drawn[LANES_MAX]; /* is this lane? */
+	size_t n_drawn;	       /* 0: none is */
+	int wide;	       /* columns of each */
+	enum phase phase[LANES_MAX];
 	const char *mark, *stroke, *dots, *cross;
 };
 
@@ -55,34 +57,41 @@ static int lane_of(const json_t *row)
 	return (int)json_integer_value(json_object_get(row, "lane"));
 }
 
-static void choose_lanes(struct drawing *d)
+/* "c1" for client 1, "p3" for child 3, "s" for the server. */
+static const char *label(const json_t *lane)
 {
-	for (size_t i = d->first; i < json_array_size(d->rows); i++) {
-		int lane = lane_of(json_array_get(d->rows, i));
-
-		if (lane < 0)
-			continue;
-		if (lane >= (int)(sizeof(d->drawn) / sizeof(*d->drawn))) {
-			d->n_drawn = 0;
-			return;
-		}
-		d->n_drawn += !d->drawn[lane];
-		d->drawn[lane] = true;
-	}
-	if (d->n_drawn > LANES_MAX)
-		d->n_drawn = 0;
-}
-
-static void label(const struct drawing *d, const json_t *lane)
-{
+	static char short_name[LABEL_MAX + 1];
 	const char *name = get(lane, "name"),
 		   *digits = strpbrk(name, "0123456789");
-	char short_name[8];
 
 	snprintf(short_name, sizeof(short_name), "%c%s",
 		 strncmp(name, "child", 5) == 0 ? 'p' : name[0],
 		 digits ? digits : "");
-	fprintf(d->out, " %-*.*s", LANE - 1, LANE - 1, short_name);
+	make_printable(short_name);
+	return short_name;
+}
+
+/* Those where something happens in the rows that are drawn. */
+static void choose_lanes(struct drawing *d)
+{
+	size_t n = 0, longest = 2;
+
+	for (size_t i = d->first; i < json_array_size(d->rows); i++) {
+		int lane = lane_of(json_array_get(d->rows, i));
+		size_t wide;
+
+		if (lane < 0)
+			continue;
+		if (lane >= LANES_MAX)
+			return;
+		wide = strlen(label(json_array_get(d->lanes, (size_t)lane)));
+		longest = wide > longest ? wide : longest;
+		n += !d->drawn[lane];
+		d->drawn[lane] = true;
+	}
+	d->wide = 1 + (int)longest;
+	if (n * (size_t)d->wide <= LANES_WIDTH)
+		d->n_drawn = n;
 }
 
 static void heading(const struct drawing *d)
@@ -94,7 +103,7 @@ static void heading(const struct drawing *d)
 	json_array_foreach(d->lanes, i, lane)
 	{
 		if (d->n_drawn && d->drawn[i])
-			label(d, lane);
+			fprintf(d->out, " %-*s", d->wide - 1, label(lane));
 	}
 	fputc('\n', d->out);
 }
@@ -103,11 +112,12 @@ static void draw_lanes(const struct drawing *d, int active)
 {
 	for (size_t i = 0; i < json_array_size(d->lanes) && d->n_drawn; i++)
 		if (d->drawn[i])
-			fprintf(d->out, " %s ",
+			fprintf(d->out, " %s%*s",
 				(int)i == active	   ? d->mark
 				: d->phase[i] == NOT_THERE ? " "
 				: d->phase[i] == WAITING   ? d->dots
-							   : d->stroke);
+							   : d->stroke,
+				d->wide - 2, "");
 }
 
 /* Each lane goes on from here as this row leaves it. */
@@ -116,7 +126,7 @@ static void follow(struct drawing *d, const json_t *row)
 	const char *kind = get(row, "kind");
 	int lane = lane_of(row);
 
-	if (lane < 0 || lane >= (int)(sizeof(d->phase) / sizeof(*d->phase)))
+	if (lane < 0 || lane >= LANES_MAX)
 		return;
 	d->phase[lane] = json_object_get(row, "ends") ? NOT_THERE
 			 : strcmp(kind, "wait") == 0  ? WAITING
@@ -134,30 +144,49 @@ static const char *colour_of(const struct drawing *d, const json_t *row)
 						      : "";
 }
 
-static void draw_row(struct drawing *d, const json_t *row)
+/* No more than is left of a line of which so many columns are used. */
+static void put_rest(const struct drawing *d, const char *s, int used)
+{
+	size_t lanes = d->n_drawn * (size_t)d->wide;
+	size_t room = COLUMNS - lanes - (size_t)used, n = strlen(s);
+
+	if (n <= room) {
+		put_harmless(d->out, s, n);
+		return;
+	}
+	for (n = room - strlen("...");
+	     n && ((unsigned char)s[n] & 0xc0) == 0x80;)
+		n--; /* no half characters */
+	put_harmless(d->out, s, n);
+	fputs("...", d->out);
+}
+
+static char *in_words(const struct drawing *d, const json_t *row)
 {
 	const json_int_t times =
 		json_integer_value(json_object_get(row, "times"));
 	const json_t *lane = json_array_get(d->lanes, (size_t)lane_of(row));
-	size_t room = COLUMNS - 13 - LANE * d->n_drawn;
-	char *said = text("%s%s%s", lane ? get(lane, "name") : "",
-			  lane ? ": " : "", get(row, "what"));
+	char *often = times > 1 ? text(" (%lld times)", (long long)times)
+				: must_strdup("");
+	char *all = text("%s%s%s%s", lane ? get(lane, "name") : "",
+			 lane ? ": " : "", get(row, "what"), often);
+
+	free(often);
+	return all;
+}
+
+static void draw_row(struct drawing *d, const json_t *row)
+{
 	const char *colour = colour_of(d, row);
+	char *said = in_words(d, row);
+	int used = fprintf(d->out, "  %8.2f ",
+			   json_real_value(json_object_get(row, "ms")));
 
-	if (times > 1) {
-		char *more = text("%s (%lld times)", said, (long long)times);
-
-		free(said);
-		said = more;
-	}
-	fprintf(d->out, "  %8.2f ",
-		json_real_value(json_object_get(row, "ms")));
 	draw_lanes(d, lane_of(row));
-	fprintf(d->out, "  %s", colour);
-	put_harmless(d->out, said,
-		     strlen(said) > room ? room - 3 : strlen(said));
-	fprintf(d->out, "%s%s\n", strlen(said) > room ? "..." : "",
-		*colour ? "\033[0m" : "");
+	used += fprintf(d->out, "  ");
+	fputs(colour, d->out);
+	put_rest(d, said, used);
+	fprintf(d->out, "%s\n", *colour ? "\033[0m" : "");
 	free(said);
 	follow(d, row);
 }
@@ -176,7 +205,7 @@ static void draw(struct drawing *d, const json_t *line)
 
 	heading(d);
 	if (d->first)
-		draw_gap(d, d->first + (d->first > head ? left_out : 0));
+		draw_gap(d, d->first + (d->first >= head ? left_out : 0));
 	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(d->rows, i);
 
@@ -184,7 +213,7 @@ static void draw(struct drawing *d, const json_t *line)
 			follow(d, row);
 			continue;
 		}
-		if (i == head && left_out && d->first <= head)
+		if (i == head && left_out && d->first < head)
 			draw_gap(d, left_out);
 		draw_row(d, row);
 	}
@@ -194,19 +223,25 @@ static void draw(struct drawing *d, const json_t *line)
 static void draw_end(const struct drawing *d, const json_t *check)
 {
 	const char *expected = get(check, "expected");
-	size_t room = COLUMNS - 13 - LANE * d->n_drawn;
+	int used;
 
 	if (!*expected)
 		return;
-	fprintf(d->out, "  %8s ", "");
+	used = fprintf(d->out, "  %8s ", "");
 	draw_lanes(d, -1);
-	fprintf(d->out, "  %s%s expected: ", d->style->colour ? "\033[31m" : "",
-		d->cross);
-	room -= strlen("x expected: ...");
-	put_harmless(d->out, expected,
-		     strlen(expected) > room ? room : strlen(expected));
-	fprintf(d->out, "%s%s\n", strlen(expected) > room ? "..." : "",
-		d->style->colour ? "\033[0m" : "");
+	fputs(d->style->colour ? "  \033[31m" : "  ", d->out);
+	fprintf(d->out, "%s expected: ", d->cross);
+	put_rest(d, expected, used + (int)strlen("  x expected: "));
+	fprintf(d->out, "%s\n", d->style->colour ? "\033[0m" : "");
+}
+
+static void explain(const struct drawing *d)
+{
+	if (d->n_drawn)
+		fprintf(d->out,
+			"  %8s  %s something happens, %s is there, %s waits in "
+			"a call\n",
+			"", d->mark, d->stroke, d->dots);
 }
 
 void put_timeline(FILE *out, const struct report_style *style,
@@ -232,4 +267,5 @@ void put_timeline(FILE *out, const struct report_style *style,
 	choose_lanes(&d);
 	draw(&d, line);
 	draw_end(&d, check);
+	explain(&d);
 }

@@ -401,6 +401,11 @@ static void makes_printable(void **state)
 	assert_made_printable("\xc2\x9b"
 			      "31m\xc2\xa0",
 			      "??31m\xc2\xa0");
+	/* Nor what makes it read the other way round. */
+	assert_made_printable("\xe2\x80\xae|\xe2\x80\xac", "???|???");
+	assert_made_printable("\xe2\x81\xa6|\xe2\x81\xa9", "???|???");
+	assert_made_printable("\xe2\x80\xa6\xe2\x81\xaa",
+			      "\xe2\x80\xa6\xe2\x81\xaa");
 	assert_made_printable("\xc2", "?");
 	assert_made_printable("\xc3\xaf\xff", "???");
 }

@@ -123,11 +123,12 @@ static void formats_are_found(void **state)
 	(void)state;
 	assert_ptr_equal(find_report("text"), &report_text);
 	assert_ptr_equal(find_report("json"), &report_json);
+	assert_ptr_equal(find_report("html"), &report_html);
 	assert_null(find_report(""));
 	assert_null(find_report("tex"));
 	assert_null(find_report("JSON"));
-	assert_string_equal(report_names(), "text, json");
-	assert_string_equal(report_names(), "text, json");
+	assert_string_equal(report_names(), "text, json, html");
+	assert_string_equal(report_names(), "text, json, html");
 }
 
 /* ---- text: a line for each check ---- */
@@ -335,6 +336,80 @@ static void leaves_source_lines_alone(void **state)
 	json_decref(lab);
 }
 
+static void shows_the_source_of_a_finding(void **state)
+{
+	json_t *check = failed_check("fork.memory"), *lab;
+	char *s;
+
+	(void)state;
+	json_object_set_new(check, "source",
+			    json_pack("[{s:s, s:i, s:i, s:[s, s, s]}]", "file",
+				      "server.c", "line", 100, "first", 99,
+				      "lines", "{", "        x\033[2J = 1;",
+				      "}"));
+	lab = lab_of(1, check);
+	s = lab_told(lab);
+	assert_holds(s, "  seen       20 zombies\n"
+			"             server.c\n"
+			"                 99  {\n"
+			"             >  100          x?[2J = 1;\n"
+			"                101  }\n"
+			"  stderr ");
+	free(s);
+	json_decref(lab);
+}
+
+static json_t *timed_check(const char *id, const char *status)
+{
+	json_t *c = strcmp(status, "fail") ? check_of(id, status, 7)
+					   : failed_check(id),
+	       *rows = json_array();
+
+	for (int i = 0; i < 20; i++)
+		json_array_append_new(
+			rows, json_pack("{s:f, s:i, s:s, s:o}", "ms", (double)i,
+					"lane", -1, "kind", "step", "what",
+					json_sprintf("did %d.", i)));
+	json_object_set_new(c, "timeline",
+			    json_pack("{s:[], s:o, s:i, s:i}", "lanes", "rows",
+				      rows, "head", 24, "left_out", 0));
+	return c;
+}
+
+static void shows_the_end_of_the_first_timeline(void **state)
+{
+	json_t *lab = lab_of(3, timed_check("fork.builds", "pass"),
+			     timed_check("fork.reaps", "fail"),
+			     timed_check("fork.many", "fail"));
+	char *s = lab_told(lab), *first = strstr(s, "did 6.");
+
+	(void)state;
+	assert_non_null(first);
+	assert_holds(s, "how it went, in the end (TIMELINE=1 shows all of it)");
+	assert_lacks(s, "did 5.");
+	assert_lacks(first + 1, "did 6.");
+	free(s);
+	json_decref(lab);
+}
+
+static void shows_all_timelines_when_asked(void **state)
+{
+	static const struct report_style all = {.timelines = true};
+	json_t *lab = lab_of(3, timed_check("fork.builds", "pass"),
+			     timed_check("fork.reaps", "fail"),
+			     check_of("fork.log", "pass", 7));
+	char *s = told(report_text.lab, &all, lab);
+
+	(void)state;
+	assert_holds(s, "\nfork.builds: how it went\n\n");
+	assert_holds(s, "\nfork.reaps: how it went\n\n");
+	assert_holds(strstr(s, "fork.reaps: how"), "did 0.");
+	assert_lacks(s, "fork.log: how");
+	assert_lacks(s, "in the end");
+	free(s);
+	json_decref(lab);
+}
+
 static void shows_the_failing_step_of_a_long_story(void **state)
 {
 	json_t *check = failed_check("fork.reaps"), *lab;
@@ -497,6 +572,9 @@ int main(void)
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(wraps_long_fields),
 		cmocka_unit_test(leaves_source_lines_alone),
+		cmocka_unit_test(shows_the_source_of_a_finding),
+		cmocka_unit_test(shows_the_end_of_the_first_timeline),
+		cmocka_unit_test(shows_all_timelines_when_asked),
 		cmocka_unit_test(shows_the_failing_step_of_a_long_story),
 		cmocka_unit_test(tells_a_poor_result),
 		cmocka_unit_test(disturbs_no_terminal),

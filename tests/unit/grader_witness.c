@@ -1148,6 +1148,16 @@ static void the_first_rule_of_several_acts(void **state)
 	assert_int_equal(record->rule[1].fired, 0);
 }
 
+/* read() and recv() are told apart, though both are CALL_READ: a letter for
+ * each of them, f if it takes flags. */
+static void assert_flags(enum witness_call call, const char *expected)
+{
+	for (int i = 0; expected[i]; i++)
+		assert_int_equal(
+			nth(call, i + 1)->arg[2] == WITHOUT_FLAGS ? '-' : 'f',
+			expected[i]);
+}
+
 static void halves_what_goes_out(void **state)
 {
 	(void)state;
@@ -1160,6 +1170,7 @@ static void halves_what_goes_out(void **state)
 	assert_int_equal(nth(CALL_WRITE, 6)->arg[1], 10);
 	assert_int_equal(nth(CALL_WRITE, 7)->arg[1], 10);
 	assert_int_equal(nth(CALL_WRITE, 7)->action, ACT_HALF);
+	assert_flags(CALL_WRITE, "-ff---f");
 }
 
 static void gives_single_bytes(void **state)
@@ -1170,6 +1181,7 @@ static void gives_single_bytes(void **state)
 	assert_int_equal(record->rule[0].fired, 6);
 	assert_bytes(ended(CALL_READ, 5, 1, 0), "3", 1);
 	ended(CALL_READ, 8, -1, EAGAIN);
+	assert_flags(CALL_READ, "f-ff-f");
 }
 
 static void spoils_toupper_of_negative_numbers(void **state)
