@@ -95,6 +95,10 @@ next hint reset diff run watch:
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@grader/desk/$@.sh
 
+editor: ## | compile_commands.json, for your editor
+	@grader/setup.sh run desk
+	@grader/desk/editor.sh
+
 explain: ## ID | what a diagnosis, or a check, is about
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
@@ -135,7 +139,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch explain test unit test-browser soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain test unit test-browser soak lint format all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -83,6 +83,29 @@ static void describe(json_t *line, const struct lab *lab, const struct check *k)
 				    json_string(taught_at(d, lab)));
 }
 
+/* What the compiler said of NAME.c, by the name that the file has in a checkout:
+ * terminals and editors can follow that. */
+static void add_said(struct bytes *to, const char *s, const struct lab *lab,
+		     const char *program)
+{
+	char *file = text("%s.c:", program);
+
+	while (*s) {
+		size_t n = strcspn(s, "\n");
+
+		n += s[n] == '\n';
+		if (strncmp(s, file, strlen(file)) == 0) {
+			char *place = text("labs/%s/", lab->name);
+
+			bytes_add(to, place, strlen(place));
+			free(place);
+		}
+		bytes_add(to, s, n);
+		s += n;
+	}
+	free(file);
+}
+
 json_t *verdict_of_build(struct court *c, const struct lab *lab)
 {
 	const struct diagnosis *d = NULL;
@@ -103,7 +126,7 @@ json_t *verdict_of_build(struct court *c, const struct lab *lab)
 			d = &compiler_warnings;
 			culprit = *p;
 		}
-		bytes_add(&said, s, strlen(s));
+		add_said(&said, s, lab, *p);
 	}
 	if (!d)
 		return json_pack("{s:s}", "status", VERDICT_PASS);

@@ -167,11 +167,35 @@ run_talks() {
 }
 same_flags() {
 	[ "$(sed -n 's/^const char compiler_flags\[\] = "\(.*\)";/\1/p' "$original/grader/run.c")" = \
-		"$(sed -n "s/^flags='\(.*\)'/\1/p" "$original/grader/desk/run.sh")" ]
+		"$(sed -n "s/^student_flags='\(.*\)'/\1/p" "$original/grader/desk/lib.sh")" ]
 }
 try 'run: compiles as the grader does' same_flags
 solve 01-bare
 try 'run: the server can be talked to where it says' run_talks
+
+# ---- editors -----------------------------------------------------------------------
+
+# What VS Code's matchers find in real output: FILE:LINE, or the file alone.
+matches() {
+	local owner=$1 regexp
+	regexp=$(jq -r --arg owner "$owner" '[.tasks[].problemMatcher[]? | select(type == "object" and .owner == $owner)
+		| .pattern] | flatten | first | .regexp' "$original/.vscode/tasks.json")
+	grep -P -- "$regexp" <<<"$2" | grep -q -- "$3" || { echo "$regexp finds no $3 in"; echo "$2"; return 1; }
+}
+printf 'int main(void)\n{\n\treturn nothing;\n}\n' >labs/01-bare/server.c
+said=$("$grade" 01)
+try 'editors: a compiler error leads to its line' matches gcc "$said" 'labs/01-bare/server.c:3:'
+try 'editors: a failure leads to its handout' matches handout "$said" 'labs/01-bare/README.md'
+(cd "$original" && make_mutant tests/mutants/01-bare/heap-too-small.patch "$mistaken") >/dev/null
+cp "$mistaken/server.c" labs/01-bare/
+try 'editors: a finding leads to its line' matches finding "$("$grade" -c bare.memory 01)" 'labs/01-bare/server.c:78:'
+valid_json() { jq empty "$original"/.vscode/*.json; }
+try 'editors: the settings are JSON' valid_json
+knows_all_files() {
+	grader/desk/editor.sh >/dev/null && jq -e 'length > 30 and all(.file and .directory and (.arguments | length > 3))' \
+		compile_commands.json >/dev/null
+}
+try 'editors: compile_commands.json has every file' knows_all_files
 
 # ---- watch -----------------------------------------------------------------------
 

@@ -11,6 +11,7 @@
 #                         graded now if anything has changed since
 #   current_lab           the student's step: the first that is begun and not done, else the
 #                         first that is not begun
+#   $student_flags        what a student's program is compiled with
 #   say, die TEXT...      a line on stderr; with exit status 2
 #   bold, dim TEXT        for a terminal, unless NO_COLOR is set
 #
@@ -18,6 +19,9 @@
 # hints went, and the starters as they came.
 
 grade=${BUILD:-build}/grade
+# As grader/run.c has them; a test compares.
+# shellcheck disable=SC2034 # those who source this use it
+student_flags='-std=gnu17 -Wall -Wextra -g -O1 -Icommon'
 memory=.desk
 
 say() { printf '%s\n' "$*" >&2; }

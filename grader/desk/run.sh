@@ -3,18 +3,23 @@
 # run.sh - build the student's program as the grader does, and run it where it can be talked to.
 #
 # usage: [LAB=03] grader/desk/run.sh
+#        grader/desk/run.sh --build DIR    only build the lab in DIR, for a debugger
 cd "$(dirname "$0")/../.." || exit 3
 . grader/desk/lib.sh
-lab=$(chosen_lab) || exit
+if [ "${1:-}" = --build ]; then
+	lab=$(lab_named "$(basename "$2")") || exit
+else
+	lab=$(chosen_lab) || exit
+fi
 out=$PWD/${BUILD:-build}/run/$lab
 [ "${BUILD#/}" = "${BUILD:-}" ] || out=$BUILD/run/$lab
 mkdir -p "$out" || exit 3
-# As grader/run.c has them, where a test compares.
-flags='-std=gnu17 -Wall -Wextra -g -O1 -Icommon'
 for file in $(files_of "$lab"); do
 	# shellcheck disable=SC2086 # the flags are words
-	"${CC:-gcc}" $flags -pthread -o "$out/${file%.c}" "labs/$lab/$file" "${BUILD:-build}/common.a" || exit 1
+	"${CC:-gcc}" $student_flags -pthread -o "$out/${file%.c}" "labs/$lab/$file" "${BUILD:-build}/common.a" || exit 1
 done
+
+[ "${1:-}" != --build ] || exit 0
 
 # The first that nobody uses, not even a connection that is closing.
 free_port() {

@@ -161,16 +161,17 @@ static void steps(FILE *out, const json_t *check)
 	}
 }
 
-/* Lines of a submission, the one that counts marked. */
-static void source(FILE *out, const json_t *excerpt)
+/* Lines of a submission, the one that counts marked; where that is in a way that
+ * terminals and editors can follow. */
+static void source(FILE *out, const char *lab, const json_t *excerpt)
 {
 	json_int_t n = number(excerpt, "first");
 	const json_t *line;
 	size_t i;
 
-	fprintf(out, "%*s", INDENT, "");
+	fprintf(out, "%*slabs/%s/", INDENT, "", lab);
 	put_field(out, excerpt, "file", 0);
-	fputc('\n', out);
+	fprintf(out, ":%d:\n", (int)number(excerpt, "line"));
 	json_array_foreach(json_object_get(excerpt, "lines"), i, line)
 	{
 		const char *s = json_string_value(line);
@@ -200,7 +201,7 @@ static void in_full(FILE *out, const struct report_style *style,
 	field(out, style, "expected", get(check, "expected"));
 	field(out, style, "seen", get(check, "got"));
 	json_array_foreach(json_object_get(check, "source"), i, s)
-		source(out, s);
+		source(out, get(check, "lab"), s);
 	json_array_foreach(said, i, s)
 		field(out, style, i ? "" : "stderr", get(s, "stderr"));
 	snprintf(both, sizeof(both), "%s: %s", get(check, "diagnosis"),

@@ -350,7 +350,7 @@ static void shows_the_source_of_a_finding(void **state)
 	lab = lab_of(1, check);
 	s = lab_told(lab);
 	assert_holds(s, "  seen       20 zombies\n"
-			"             server.c\n"
+			"             labs/03-fork/server.c:100:\n"
 			"                 99  {\n"
 			"             >  100          x?[2J = 1;\n"
 			"                101  }\n"
