@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* writer.c - ppoll() is the only place where a signal is heard; notify is opened without waiting. */
+/* writer.c - a signal is heard in ppoll() and nowhere else; notify is opened without waiting. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
