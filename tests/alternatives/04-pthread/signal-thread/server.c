@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* server.c - lab 04 as a daemon; a thread of its own takes SIGTERM, prints and ends the process
- * while all the others are where they are.  Log lines on stdout, totals kept up at every message. */
+ * while all the others are where they are.  Log lines on stdout, totals kept at every message. */
 
 #include "io.h"
 #include "parse_port.h"
