@@ -34,6 +34,7 @@ desk     cmd:ss           iproute2        finds a free port
 test     lib:cmocka       libcmocka-dev   unit tests
 test     cmd:jq           jq              looks into JSON results
 test     cmd:entr         entr            is what make watch is tried with
+test     cmd:ss           iproute2        is what make run finds a port with
 test     cmd:parallel     parallel        keeps all cores busy
 test     cmd:patch        patch           makes mutants out of solutions
 browser  cmd:chromium     chromium        shows the HTML report
