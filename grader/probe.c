@@ -130,7 +130,7 @@ static void keep_descendants(struct look *l, const struct crowd *c, pid_t agent)
 	}
 }
 
-void probe_processes(struct look *l, pid_t agent)
+static void read_processes(struct look *l, pid_t agent)
 {
 	static struct crowd c;
 	DIR *d = opendir("/proc");
@@ -159,6 +159,24 @@ void probe_processes(struct look *l, pid_t agent)
 		l->cpu_ns += s.cpu_ns + s.children_ns;
 		l->memory += s.memory;
 	}
+}
+
+#define READINGS 4 /* after so many it is left to the next look */
+
+/* /proc is no snapshot: who forks and ends may be read when it is gone, and its
+ * child not at all, which came after its place had been passed.  So a reading
+ * counts during which nobody was created. */
+void probe_processes(struct look *l, pid_t agent)
+{
+	unsigned long newest = probe_last_pid(), before;
+	int readings = 0;
+
+	do {
+		before = newest;
+		read_processes(l, agent);
+		newest = probe_last_pid();
+	} while (newest != before && ++readings < READINGS);
+	l->complete &= newest == before;
 }
 
 #define NO_TIMEOUT UINT64_MAX

@@ -39,7 +39,8 @@ struct look {
 	uint64_t memory;     /* resident, in bytes, of all together */
 	uint64_t least_timeout; /* ns, of those that blocked calls were given;
 				   0: one of them cannot be seen */
-	bool complete;		/* false: more than PROCESSES_MAX */
+	bool complete; /* false: more than PROCESSES_MAX, or some were created
+			  while it looked */
 	size_t n;
 	struct process p[PROCESSES_MAX];
 };

@@ -196,6 +196,9 @@ static const struct {
 #ifdef SYS_select
 	{SYS_select, "select", false},
 #endif
+#ifdef SYS_epoll_wait
+	{SYS_epoll_wait, "epoll_wait", false},
+#endif
 #ifdef SYS_pause
 	{SYS_pause, "pause", false},
 #endif
@@ -211,6 +214,8 @@ static const struct {
 	{SYS_writev, "write", true},
 	{SYS_sendto, "send", true},
 	{SYS_sendmsg, "send", true},
+	{SYS_splice, "splice", true},
+	{SYS_sendfile, "sendfile", false},
 	{SYS_wait4, "waitpid", false},
 	{SYS_waitid, "waitpid", false},
 	{SYS_ppoll, "poll", false},
