@@ -25,7 +25,7 @@ programs = $(patsubst %.c,$(BUILD)/tests/%,$(notdir $(sort $(wildcard $(1)))))
 
 COMMON := $(call objects,common/*.c)
 GRADER := $(call objects,grader/*.c grader/checks/*.c grader/diagnoses/*.c grader/report/*.c \
-	grader/words/*.c)
+	grader/timeline/*.c grader/words/*.c)
 AGENT := $(call objects,grader/inside/agent.c)
 WITNESS := $(call objects,grader/inside/witness*.c)
 ORDERED := $(call objects,grader/inside/ordered*.c)

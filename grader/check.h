@@ -168,8 +168,6 @@ void settle(struct trial *t);
 
 /* Facts (words/fact.c). */
 
-/* Living processes of the submission become this many. */
-void expect_processes(struct trial *t, size_t n, const char *why);
 size_t count_processes(struct trial *t);
 size_t count_zombies(struct trial *t);
 int count_descriptors(struct trial *t);

@@ -161,22 +161,20 @@ static void read_processes(struct look *l, pid_t agent)
 	}
 }
 
-#define READINGS 4 /* after so many it is left to the next look */
-
 /* /proc is no snapshot: who forks and ends may be read when it is gone, and its
- * child not at all, which came after its place had been passed.  So a reading
- * counts during which nobody was created. */
+ * child not at all, which came after its place had been passed. */
+static bool is_steady(const struct look *l)
+{
+	return probe_last_pid() == l->newest;
+}
+
 void probe_processes(struct look *l, pid_t agent)
 {
-	unsigned long newest = probe_last_pid(), before;
-	int readings = 0;
+	unsigned long newest = probe_last_pid();
 
-	do {
-		before = newest;
-		read_processes(l, agent);
-		newest = probe_last_pid();
-	} while (newest != before && ++readings < READINGS);
-	l->complete &= newest == before;
+	read_processes(l, agent);
+	l->newest = newest;
+	l->steady = is_steady(l);
 }
 
 #define NO_TIMEOUT UINT64_MAX
@@ -342,7 +340,8 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 		if (a > l->activity)
 			l->activity = a;
 	}
-	if (!l->complete)
+	l->steady = is_steady(l);
+	if (!l->complete || (l->activity == GONE && !l->steady))
 		l->activity = RUNNING;
 }
 

@@ -39,8 +39,9 @@ struct look {
 	uint64_t memory;     /* resident, in bytes, of all together */
 	uint64_t least_timeout; /* ns, of those that blocked calls were given;
 				   0: one of them cannot be seen */
-	bool complete; /* false: more than PROCESSES_MAX, or some were created
-			  while it looked */
+	bool complete;		/* false: more than PROCESSES_MAX */
+	bool steady; /* nobody was created meanwhile: who is not here is gone */
+	unsigned long newest; /* pid, when it began */
 	size_t n;
 	struct process p[PROCESSES_MAX];
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pump.c - moves bytes between the kernel and a trial's programs and clients */
-#include "timeline.h"
+#include "timeline/timeline.h"
 
 #include <errno.h>
 #include <poll.h>

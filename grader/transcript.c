@@ -2,7 +2,7 @@
 /* transcript.c - what a trial did, step by step, and how it ended */
 #include "diagnoses.h"
 #include "room.h"
-#include "timeline.h"
+#include "timeline/timeline.h"
 #include "trial.h"
 #include "verdict.h"
 #include "words/meeting.h"

@@ -31,6 +31,7 @@
 #ifndef GRADER_WITNESS_H
 #define GRADER_WITNESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define WITNESS_MAGIC 0x57495431u /* "WIT1"; another shape, another number */
@@ -201,5 +202,25 @@ struct witness {
 	struct witness_rule rule[WITNESS_RULES];
 	struct witness_event event[WITNESS_EVENTS];
 };
+
+/* Is its first argument one? */
+static inline bool has_descriptor(uint32_t call)
+{
+	switch (call) {
+	case CALL_BIND:
+	case CALL_LISTEN:
+	case CALL_ACCEPT:
+	case CALL_CONNECT:
+	case CALL_READ:
+	case CALL_WRITE:
+	case CALL_SHUTDOWN:
+	case CALL_CLOSE:
+	case CALL_SETSOCKOPT:
+	case CALL_DUP:
+		return true;
+	default:
+		return false;
+	}
+}
 
 #endif

@@ -121,6 +121,23 @@ static bool works_at_all(struct trial *t)
 	       answers(t, n, "two\n");
 }
 
+#define ONE_PIECE 4096u
+
+/* One that never comes back whole tells nothing of those that have left. */
+static bool works_at_that_length(struct trial *t)
+{
+	static char letters[ONE_PIECE];
+	size_t size = t->seen.want.n < ONE_PIECE ? t->seen.want.n : ONE_PIECE;
+	int n;
+
+	if (size < 2)
+		return true;
+	random_letters(t, letters, size - 1);
+	letters[size - 1] = '\n';
+	step(t, "experiment: and with %zu bytes at once?", size);
+	return connects(t, &n) && answers_bytes(t, n, letters, size);
+}
+
 static bool removal_hit_another(struct trial *t)
 {
 	enum symptom s = t->seen.symptom;
@@ -128,7 +145,7 @@ static bool removal_hit_another(struct trial *t)
 	return main_process(t) && somebody_left(t) && t->seen.connection &&
 	       (s == SILENCE || s == ENDED_EARLY || s == WAS_RESET ||
 		s == WRONG_BYTES || s == EXTRA_BYTES) &&
-	       works_at_all(t);
+	       works_at_all(t) && works_at_that_length(t);
 }
 
 const struct diagnosis wrong_slot_after_remove = {

@@ -87,25 +87,6 @@ static uint32_t add(uint32_t *word, uint32_t n)
 	return __atomic_fetch_add(word, n, __ATOMIC_RELAXED);
 }
 
-static bool has_descriptor(enum witness_call call)
-{
-	switch (call) {
-	case CALL_BIND:
-	case CALL_LISTEN:
-	case CALL_ACCEPT:
-	case CALL_CONNECT:
-	case CALL_READ:
-	case CALL_WRITE:
-	case CALL_SHUTDOWN:
-	case CALL_CLOSE:
-	case CALL_SETSOCKOPT:
-	case CALL_DUP:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* SOCK_STREAM and so on; -1 if the descriptor is no socket. */
 static int socket_type(int fd)
 {

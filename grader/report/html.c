@@ -8,6 +8,7 @@
 #include "html.h"
 
 #include "report.h"
+#include "result.h"
 
 #include "base.h"
 
@@ -22,23 +23,6 @@ __asm__(".section .rodata\n"
 	".byte 0\n"
 	".previous");
 extern const char report_css[] __attribute__((visibility("hidden")));
-
-static const char *get(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
-
-static int number(const json_t *object, const char *key)
-{
-	return (int)json_integer_value(json_object_get(object, key));
-}
-
-static bool status_is(const json_t *check, const char *status)
-{
-	return strcmp(get(check, "status"), status) == 0;
-}
 
 static const char *entity(char c)
 {

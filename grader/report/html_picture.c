@@ -9,6 +9,7 @@
  * at.
  */
 #include "html.h"
+#include "result.h"
 
 #include "base.h"
 
@@ -33,13 +34,6 @@ struct picture {
 	int lane;	   /* from one to the next */
 	int height, words; /* where the words begin */
 };
-
-static const char *get(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
 
 static double ms_of(const json_t *row)
 {

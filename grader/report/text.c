@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* text.c - the result for a person at a terminal */
 #include "report.h"
+#include "result.h"
 
 #include "base.h"
 
@@ -12,13 +13,6 @@
 #define STEPS_HEAD 8
 #define STEPS_TAIL 12
 #define ROWS_IN_SHORT 14 /* of a timeline */
-
-static const char *get(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
 
 void put_harmless(FILE *out, const char *s, size_t n)
 {
@@ -39,16 +33,6 @@ static void put_field(FILE *out, const json_t *object, const char *key,
 	put_harmless(out, s, strlen(s));
 	fprintf(out, "%*s", width > (int)strlen(s) ? width - (int)strlen(s) : 0,
 		"");
-}
-
-static json_int_t number(const json_t *object, const char *key)
-{
-	return json_integer_value(json_object_get(object, key));
-}
-
-static bool status_is(const json_t *check, const char *status)
-{
-	return strcmp(get(check, "status"), status) == 0;
 }
 
 static const char *colour(const struct report_style *style, const char *code)
@@ -75,8 +59,8 @@ static void one_line(FILE *out, const struct report_style *style,
 	fprintf(out, "%s%-5s%s  ", colour(style, status_colour(check)),
 		get(check, "status"), colour(style, OFF));
 	put_field(out, check, "id", 23);
-	fprintf(out, "%2d/%-2d  ", (int)number(check, "points"),
-		(int)number(check, "max_points"));
+	fprintf(out, "%2d/%-2d  ", number(check, "points"),
+		number(check, "max_points"));
 	put_field(out, check, "title", 0);
 	fputc('\n', out);
 }
@@ -171,7 +155,7 @@ static void source(FILE *out, const char *lab, const json_t *excerpt)
 
 	fprintf(out, "%*slabs/%s/", INDENT, "", lab);
 	put_field(out, excerpt, "file", 0);
-	fprintf(out, ":%d:\n", (int)number(excerpt, "line"));
+	fprintf(out, ":%d:\n", number(excerpt, "line"));
 	json_array_foreach(json_object_get(excerpt, "lines"), i, line)
 	{
 		const char *s = json_string_value(line);
@@ -270,9 +254,8 @@ static void lab(FILE *out, const struct report_style *style,
 	}
 	fprintf(out, "\n%s%s: %d of %d points%s, %zu of %zu checks, %.1f s\n",
 		colour(style, BOLD), get(result, "lab"),
-		(int)number(result, "points"),
-		(int)number(result, "max_points"), colour(style, OFF), passed,
-		json_array_size(checks),
+		number(result, "points"), number(result, "max_points"),
+		colour(style, OFF), passed, json_array_size(checks),
 		json_real_value(json_object_get(result, "seconds")));
 }
 

@@ -12,6 +12,7 @@
  *	 10.15     |  |  :   ...
  */
 #include "report.h"
+#include "result.h"
 
 #include "base.h"
 
@@ -38,13 +39,6 @@ struct drawing {
 	enum phase phase[LANES_MAX];
 	const char *mark, *stroke, *dots, *cross;
 };
-
-static const char *get(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s ? s : "";
-}
 
 static bool is_utf8(void)
 {

@@ -5,7 +5,7 @@
 #include "connection.h"
 
 #include "../sockets.h"
-#include "../timeline.h"
+#include "../timeline/timeline.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -58,23 +58,6 @@ size_t count_zombies(struct trial *t)
 	return probe_zombies(&l, t->agent);
 }
 
-static bool processes_are(struct trial *t, void *arg)
-{
-	return count_processes(t) == *(size_t *)arg;
-}
-
-void expect_processes(struct trial *t, size_t n, const char *why)
-{
-	enum outcome o;
-
-	step(t, "expect %zu process%s: %s", n, n == 1 ? "" : "es", why);
-	o = wait_until(t, processes_are, &n);
-	if (o != DONE)
-		fail(t, o == IS_BUSY ? symptom_of(t, o) : WRONG_FACT,
-		     text("%zu process%s: %s", n, n == 1 ? "" : "es", why),
-		     text("%zu; %s", count_processes(t), state_of(t, o)));
-}
-
 static bool is_living(const struct look *l, pid_t pid)
 {
 	for (size_t i = 0; i < l->n; i++)

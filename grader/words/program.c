@@ -302,7 +302,7 @@ static bool nobody_left(struct trial *t, void *arg)
 
 	(void)arg;
 	probe_processes(&l, t->agent);
-	return l.complete && l.n == 0;
+	return l.steady && l.n == 0;
 }
 
 static void signal_all(struct trial *t, int signal)

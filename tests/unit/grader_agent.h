@@ -165,7 +165,8 @@ static inline void look(void)
 {
 	do
 		probe_look(&l, agent, false);
-	while (!l.complete);
+	while (!l.steady);
+	assert_true(l.complete);
 }
 
 /* ---- each test has an agent of its own ---- */

@@ -229,7 +229,7 @@ static void who_forks_and_ends_is_not_gone(void **state)
 			probe_look(&l, agent, false);
 			assert_true(l.activity != GONE);
 			probe_processes(&l, agent);
-			assert_true(probe_living(&l) > 0 || !l.complete);
+			assert_true(probe_living(&l) > 0 || !l.steady);
 		}
 		close(alive[0]);
 		stop();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* grader_timeline.c - tests of how both sides of a trial become one story. */
 #define _GNU_SOURCE 1
-#include "timeline.h"
+#include "timeline/timeline.h"
 
 #include "grader_trial.h"
 
