@@ -209,18 +209,32 @@ static uint64_t unseen_unless_null(unsigned long argument)
 	return argument ? UNSEEN_TIMEOUT : NO_TIMEOUT;
 }
 
-/* After what time this blocked call ends without any outside event, counted
- * from its beginning; a line of /proc/PID/syscall. */
-static uint64_t timeout_of(pid_t pid, const char *line)
-{
-	unsigned long a[6] = {0};
+/* A system call in which a thread is blocked; nr is -1 if it is blocked, but
+ * not in a call: it waits for a page, say. */
+struct call {
 	long nr;
+	unsigned long a[6];
+};
 
-	if (sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &nr, &a[0], &a[1],
-		   &a[2], &a[3], &a[4], &a[5]) < 7)
-		/* blocked, but not in a call: a page, say */
-		return nr == -1 ? UNSEEN_TIMEOUT : NO_TIMEOUT;
-	switch (nr) {
+/* From a line of /proc/PID/syscall. */
+static struct call parse_call(const char *line)
+{
+	struct call c = {.nr = -1};
+
+	sscanf(line, "%ld %lx %lx %lx %lx %lx %lx", &c.nr, &c.a[0], &c.a[1],
+	       &c.a[2], &c.a[3], &c.a[4], &c.a[5]);
+	return c;
+}
+
+/* After what time it ends without any outside event, counted from its
+ * beginning. */
+static uint64_t timeout_of(pid_t pid, const struct call *c)
+{
+	const unsigned long *a = c->a;
+
+	switch (c->nr) {
+	case -1:
+		return UNSEEN_TIMEOUT;
 #ifdef SYS_poll
 	case SYS_poll:
 		return milliseconds(a[2]);
@@ -260,6 +274,31 @@ static uint64_t timeout_of(pid_t pid, const char *line)
 	}
 }
 
+/* Does it end as soon as what it waits for is there?  A sleep waits for
+ * nothing, and so does a poll of no descriptors. */
+static bool awaits_event(const struct call *c)
+{
+	switch (c->nr) {
+	case -1:
+	case SYS_nanosleep:
+	case SYS_clock_nanosleep:
+	case SYS_restart_syscall:
+		return false;
+#ifdef SYS_poll
+	case SYS_poll:
+#endif
+	case SYS_ppoll:
+		return c->a[1] > 0;
+#ifdef SYS_select
+	case SYS_select:
+#endif
+	case SYS_pselect6:
+		return c->a[0] > 0;
+	default:
+		return true;
+	}
+}
+
 static void mix(uint64_t *hash, uint64_t value)
 {
 	*hash = (*hash ^ value) * 0x100000001b3u; /* FNV-1a, by words */
@@ -268,6 +307,7 @@ static void mix(uint64_t *hash, uint64_t value)
 static enum activity thread_activity(struct look *l, pid_t pid, pid_t tid)
 {
 	uint64_t timeout = UNSEEN_TIMEOUT, *print = &l->fingerprint;
+	bool awaits = false;
 	unsigned long long slices = 0;
 	struct stat_line s;
 	char line[1024];
@@ -295,8 +335,12 @@ static enum activity thread_activity(struct look *l, pid_t pid, pid_t tid)
 		      (int)tid) > 0) {
 		if (strncmp(line, "running", 7) == 0)
 			return RUNNING;
-		timeout = timeout_of(pid, line);
+		const struct call c = parse_call(line);
+
+		timeout = timeout_of(pid, &c);
+		awaits = awaits_event(&c);
 	}
+	l->awaits_events &= awaits;
 	if (timeout < l->least_timeout)
 		l->least_timeout = timeout;
 	return timeout == NO_TIMEOUT ? QUIET : DOZING;
@@ -331,6 +375,7 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 {
 	probe_processes(l, agent);
 	l->fingerprint = 0xcbf29ce484222325u;
+	l->awaits_events = true;
 	l->least_timeout = timed ? UNSEEN_TIMEOUT : NO_TIMEOUT;
 	for (size_t i = 0; i < l->n; i++) {
 		enum activity a = process_activity(l, l->p[i].pid);

@@ -39,7 +39,9 @@ struct look {
 	uint64_t memory;     /* resident, in bytes, of all together */
 	uint64_t least_timeout; /* ns, of those that blocked calls were given;
 				   0: one of them cannot be seen */
-	bool complete;		/* false: more than PROCESSES_MAX */
+	bool awaits_events; /* no thread merely sleeps: each would be woken by
+			       what it waits for */
+	bool complete;	    /* false: more than PROCESSES_MAX */
 	bool steady; /* nobody was created meanwhile: who is not here is gone */
 	unsigned long newest; /* pid, when it began */
 	size_t n;

@@ -25,7 +25,8 @@ static int ask(void)
 			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 		.body = {.sdiag_family = AF_UNIX,
 			 .udiag_states = ~0u,
-			 .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS},
+			 .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS |
+				       UDIAG_SHOW_RQLEN},
 	};
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 
@@ -38,6 +39,7 @@ static void take_attribute(struct unix_socket *s, const struct rtattr *a)
 {
 	size_t n = RTA_PAYLOAD(a);
 	struct unix_diag_vfs vfs;
+	struct unix_diag_rqlen queue;
 
 	switch (a->rta_type) {
 	case UNIX_DIAG_NAME:
@@ -48,6 +50,10 @@ static void take_attribute(struct unix_socket *s, const struct rtattr *a)
 		memcpy(&vfs, RTA_DATA(a), sizeof(vfs));
 		s->device = vfs.udiag_vfs_dev;
 		s->file = vfs.udiag_vfs_ino;
+		break;
+	case UNIX_DIAG_RQLEN:
+		memcpy(&queue, RTA_DATA(a), sizeof(queue));
+		s->unread = queue.udiag_rqueue;
 		break;
 	case UNIX_DIAG_SHUTDOWN:
 		memcpy(&s->ended, RTA_DATA(a), sizeof(s->ended));

@@ -18,6 +18,8 @@ struct unix_socket {
 	uint32_t inode;	 /* of the socket; 0: no process has it open */
 	uint32_t device; /* of the file that it is bound to, and its inode; */
 	uint32_t file;	 /* 0: none */
+	uint32_t unread; /* bytes received, of datagrams those of the first;
+			    listening: connections not accepted */
 	size_t length;	 /* of its name; an abstract one begins with a NUL */
 	char name[UNIX_NAME_MAX];
 };

@@ -212,6 +212,9 @@ typedef bool condition(struct trial *t, void *arg);
 /* Let everything go on until the condition holds or never will. */
 enum outcome wait_until(struct trial *t, condition *holds, void *arg);
 
+/* The same where it should not hold: who merely dozes is given less time. */
+enum outcome wait_in_vain(struct trial *t, condition *holds, void *arg);
+
 /* Let everything go on until nothing moves any more by itself. */
 enum outcome wait_for_rest(struct trial *t);
 

@@ -22,7 +22,9 @@
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
  *    has kept it from going on, however loaded the machine is.  A program that
  *    is quiet but for time-outs, of which none can end within the budget, need
- *    not be waited for: it would be the same;
+ *    not be waited for: it would be the same.  Nor need one be that is to come
+ *    to rest only, if every thread waits for an event, not just for time to
+ *    pass, and nothing has come that is still to be taken;
  *  - it is quiet but for something in TCP that does not come to an end: kept up
  *    by retransmissions, longer than the second one of a SYN takes.
  *
@@ -32,6 +34,7 @@
  * budgets again; a program that trickles is held by the limits of the trial.
  */
 #include "sockets.h"
+#include "sockets_unix.h"
 #include "trial.h"
 
 #include <stddef.h>
@@ -116,6 +119,37 @@ static bool in_flight(const struct trial *t)
 	return tcp_in_flight(&all);
 }
 
+static bool unread_at_port(uint16_t port)
+{
+	static struct tcp_sockets all;
+
+	tcp_sockets_read(&all, port);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].local == port && all.s[i].unread)
+			return true;
+	return false;
+}
+
+/* Who is bound has a name, and so has what it accepts. */
+static bool unread_at_names(void)
+{
+	static struct unix_sockets all;
+
+	unix_sockets_read(&all);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.s[i].length && all.s[i].unread)
+			return true;
+	return false;
+}
+
+/* May the server have left something for later?  Of other programs, and of what
+ * is in pipes, nothing is known. */
+static bool may_have_unread(const struct trial *t)
+{
+	return !t->server ||
+	       (t->lab->local ? unread_at_names() : unread_at_port(t->port));
+}
+
 static bool flooding(const struct trial *t)
 {
 	for (size_t i = 0; i < t->programs; i++)
@@ -136,6 +170,7 @@ static bool is_greedy(const struct trial *t, const struct look *l,
 struct spending {
 	uint64_t advances; /* t->advances when the counting began */
 	uint64_t last_look, cpu_budget, doze_budget;
+	bool for_rest; /* no verdict hangs on it */
 	uint64_t last_cpu, cpu, dozed, stalled, starved;
 	unsigned long pid_start;
 	enum activity last;
@@ -150,6 +185,7 @@ static void start_counting(struct spending *s, struct trial *t,
 		.last_cpu = l->cpu_ns,
 		.cpu_budget = s->cpu_budget,
 		.doze_budget = s->doze_budget,
+		.for_rest = s->for_rest,
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
 	};
@@ -284,7 +320,9 @@ static enum outcome look_again(struct trial *t, struct look *now,
 
 	if (still && now->activity == QUIET)
 		return IS_QUIET;
-	if (still && outlasts(t, now, spent->doze_budget))
+	if (still &&
+	    (outlasts(t, now, spent->doze_budget) ||
+	     (spent->for_rest && now->awaits_events && !may_have_unread(t))))
 		return IS_DOZING;
 	if (now->activity == GONE && all_ended(t))
 		return IS_GONE;
@@ -333,6 +371,17 @@ enum outcome wait_until(struct trial *t, condition *holds, void *arg)
 	return end;
 }
 
+enum outcome wait_in_vain(struct trial *t, condition *holds, void *arg)
+{
+	enum outcome end =
+		wait_within(t, holds, arg,
+			    (struct spending){.cpu_budget = CPU_BUDGET,
+					      .doze_budget = REST_BUDGET});
+
+	t->restless += end == IS_BUSY;
+	return end;
+}
+
 static bool never(struct trial *t, void *arg)
 {
 	(void)t;
@@ -349,7 +398,8 @@ enum outcome wait_for_rest(struct trial *t)
 		t, never, NULL,
 		(struct spending){
 			.cpu_budget = CPU_BUDGET >> at_most(restless, 4),
-			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4)});
+			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4),
+			.for_rest = true});
 
 	t->restless += end == IS_BUSY;
 	t->naps += end == IS_DOZING; /* which is fair */

@@ -360,7 +360,7 @@ void expect_nothing_more(struct trial *t, int n)
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
-	o = wait_until(t, any_or_over, c);
+	o = wait_in_vain(t, any_or_over, c);
 	if (c->in.n)
 		fail_extra(t, n, expected);
 	if (o == IS_BUSY)

@@ -255,6 +255,23 @@ static void listens_late(void)
 	read_for_ever();
 }
 
+/* Looks ten times a second who has come, not being told of it. */
+static void looks_now_and_then(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	struct pollfd p = {.fd = fd};
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 5) < 0)
+		_exit(2);
+	say("ready\n");
+	while (accept(fd, NULL, NULL) < 0)
+		poll(&p, 1, 100);
+	say("more\n");
+	read_for_ever();
+}
+
 static void echoes(void)
 {
 	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
@@ -304,7 +321,7 @@ static const struct scenario {
 	SCENARIO(listens),	SCENARIO(closes_its_input),
 	SCENARIO(echoes),	SCENARIO(drips),
 	SCENARIO(listens_late), SCENARIO(sleeps),
-	SCENARIO(polls),
+	SCENARIO(polls),	SCENARIO(looks_now_and_then),
 };
 
 static int play(const char *name)
@@ -779,6 +796,44 @@ static void wait_unanswered(struct trial *t)
 	tell(t, wait_until(t, is_connected, call(t)));
 }
 
+static void rest_with_time_outs(struct trial *t)
+{
+	static struct settings patient;
+
+	t->server = start_server(t, "looks_now_and_then");
+	patient = *t->set;
+	patient.factor = 1000;
+	t->set = &patient;
+	tell(t, wait_for_rest(t));
+}
+
+/* Its alarm would end it before the budget is used up. */
+static void a_time_out_that_nothing_hangs_on_is_rest(void **state)
+{
+	json_t *v = verdict_of(rest_with_time_outs);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_DOZING);
+	assert_int_equal(number_of(v, "ended"), false);
+	json_decref(v);
+}
+
+static void rest_with_a_caller(struct trial *t)
+{
+	t->server = start_server(t, "looks_now_and_then");
+	call(t);
+	tell(t, wait_for_rest(t));
+}
+
+static void whom_nobody_has_accepted_is_still_to_come(void **state)
+{
+	json_t *v = verdict_of(rest_with_a_caller);
+
+	(void)state;
+	assert_word(v, "printed", "\"ready\\nmore\\n\"");
+	json_decref(v);
+}
+
 /* What nobody reads, and a caller whom nobody lets in, move no more. */
 static void is_quiet_about_what_is_stuck(void **state)
 {
@@ -953,6 +1008,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(knows_the_flooding),
 		cmocka_unit_test(says_what_it_sees),
 		cmocka_unit_test(comes_to_rest),
+		cmocka_unit_test(a_time_out_that_nothing_hangs_on_is_rest),
+		cmocka_unit_test(whom_nobody_has_accepted_is_still_to_come),
 		cmocka_unit_test(tells_what_cannot_be_started),
 		cmocka_unit_test(an_end_not_yet_reported_is_no_quiet),
 		cmocka_unit_test(types_all_of_it),
