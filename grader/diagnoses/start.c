@@ -14,8 +14,9 @@ const struct diagnosis never_listens = {
 	.id = "never-listens",
 	.title = "No socket ever listens on the port",
 	.text = "A client can only connect once a socket has been bound to "
-		"the port and listen() has been called on it. Look at the "
-		"result of socket(), bind() and listen(), in this order.",
+		"the port, at an address that the client calls (INADDR_ANY: "
+		"at all of them), and listen() has been called on it. Look at "
+		"the result of socket(), bind() and listen(), in this order.",
 };
 
 /* A client's call that went to another port; a server's is seen by serve(). */

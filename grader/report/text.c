@@ -208,7 +208,8 @@ static void in_full(FILE *out, const struct report_style *style,
 static void in_short(FILE *out, const json_t *check)
 {
 	fputs("  ", out);
-	put_field(out, check, "id", 23);
+	put_field(out, check, "id", 22);
+	fputc(' ', out);
 	put_field(out, check, status_is(check, "fail") ? "diagnosis" : "status",
 		  0);
 	fputs(": ", out);

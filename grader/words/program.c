@@ -153,8 +153,16 @@ struct program *run(struct trial *t, const char *name, ...)
 	return start(t, name, args);
 }
 
-/* Whose socket listens on the port: one of the submission's processes? */
-static bool listens_on(struct trial *t, uint16_t port)
+/* Clients call 127.0.0.1. */
+static bool is_reached(const struct tcp_socket *s)
+{
+	return s->local_addr == htonl(INADDR_ANY) ||
+	       s->local_addr == htonl(INADDR_LOOPBACK);
+}
+
+/* Whose socket listens on the port, at an address that clients call or at
+ * another: one of the submission's processes? */
+static bool listens_on(struct trial *t, uint16_t port, bool reached)
 {
 	static struct tcp_sockets all;
 	static struct look l;
@@ -163,7 +171,8 @@ static bool listens_on(struct trial *t, uint16_t port)
 
 	tcp_sockets_read(&all, port);
 	for (size_t i = 0; i < all.n; i++) {
-		if (all.s[i].state != TCP_LISTEN || all.s[i].local != port)
+		if (all.s[i].state != TCP_LISTEN || all.s[i].local != port ||
+		    is_reached(&all.s[i]) != reached)
 			continue;
 		if (!read_processes) {
 			probe_processes(&l, t->agent);
@@ -185,7 +194,7 @@ static bool is_listening(struct trial *t, void *arg)
 
 bool listens(struct trial *t)
 {
-	return t->lab->local ? listens_at_path(t) : listens_on(t, t->port);
+	return t->lab->local ? listens_at_path(t) : listens_on(t, t->port, true);
 }
 
 /* Where does it listen instead?  0: nowhere. */
@@ -196,7 +205,7 @@ static uint16_t listening_port(struct trial *t)
 	tcp_sockets_read(&all, 0);
 	for (size_t i = 0; i < all.n; i++)
 		if (all.s[i].state == TCP_LISTEN &&
-		    listens_on(t, all.s[i].local))
+		    listens_on(t, all.s[i].local, true))
 			return all.s[i].local;
 	return 0;
 }
@@ -219,13 +228,18 @@ static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 
 static _Noreturn void never_listening(struct trial *t, enum outcome o)
 {
-	uint16_t port = listening_port(t);
+	bool unreached = listens_on(t, t->port, false);
+	uint16_t port = unreached ? 0 : listening_port(t);
 	const struct diagnosis *d = why_not_listening(t, port, o);
 	char *seen = port ? text("it listens on port %u%s", port,
 				 d == &port_not_network_order
 					 ? ", the same two bytes in the other "
 					   "order"
 					 : "")
+		     : unreached
+			  ? text("it listens on port %u, but not at "
+				 "127.0.0.1, where its clients are",
+				 t->port)
 			  : text("no listening socket; %s", state_of(t, o));
 
 	fail_as(t, d, NEVER_LISTENS,

@@ -231,14 +231,14 @@ static void tells_the_others_in_a_line(void **state)
 	set(skipped, "message", "it never listens");
 	set(error, "message", "no processor");
 	lab = lab_of(5, skipped, failed_check("fork.reaps"),
-		     failed_check("fork.many"), error,
+		     failed_check("loop.client-server-gone"), error,
 		     check_of("fork.restart", "pass", 7));
 	s = lab_told(lab);
 	assert_holds(s, "\nfork.reaps: it does");
-	assert_lacks(s, "\nfork.many: it does");
+	assert_lacks(s, "\nloop.client-server-gone: it does");
 	assert_holds(s, "\n\nOthers, which the first may explain:\n"
 			"  fork.log               skip: it never listens\n"
-			"  fork.many              zombies: Children are not "
+			"  loop.client-server-gone zombies: Children are not "
 			"reaped\n"
 			"  fork.crash             error: no processor\n\n");
 	assert_holds(s, "1 of 5 checks");
