@@ -81,6 +81,8 @@ too_many=()
 for _ in {1..5000}; do too_many+=(-c bare.echo); done
 refuses 'too many checks' 'too many' "${too_many[@]}" 01
 refuses 'one bad check among good ones' 'no check is called.*nope' -c bare.echo -c nope 01
+refuses '--stop-at-failure where there is no failure to be told' 'for the format text' \
+	--stop-at-failure -f json 01
 refuses_argument --format xml '' TEXT
 refuses_argument --jobs 0 -1 x 4x '' 1.5 999999999999 99999999999999999999
 refuses_argument --seed x -1 '' 1x 99999999999999999999

@@ -65,6 +65,19 @@ struck() {
 	return "$status"
 }
 
+# It ends by itself, while others are on trial.
+stops_at_failure() {
+	local dir
+	dir=$(mktemp -d "$scratch/XXXXXX")
+	chmod 755 "$dir"
+	mkdir -m 777 "$dir/tmp"
+	TMPDIR=$dir/tmp "$scratch/keeper" "$deadline" "$dir/left" \
+		"$build/grade" --stop-at-failure -j 4 "$@" >"$dir/stdout" 2>&1 </dev/null
+	[ $? -eq 1 ] || { echo 'another exit status'; cat "$dir/stdout"; return 1; }
+	[ "$(grep -c '^fail ' "$dir/stdout")" = 1 ] || { grep '^fail' "$dir/stdout"; return 1; }
+	! grep . "$dir/left" && ! find "$dir/tmp" -mindepth 1 | grep .
+}
+
 # strike FLAG LAB DIR SIGNAL WHEN...      as the user in `as`
 as=()
 strike() {
@@ -84,6 +97,10 @@ else
 		strike --require-sandbox 01 solutions/01-bare $signal output cc1 memcheck
 		strike --require-sandbox 01 "$scratch/outlive" $signal server
 	done
+	try 'the first failure of a starter ends it' \
+		stops_at_failure --require-sandbox -s labs/03-fork 03
+	try 'the first failure of one that leaves daemons ends it' \
+		stops_at_failure --require-sandbox -s "$scratch/outlive" 01
 	strike --require-sandbox 03 solutions/03-fork KILL bwrap server
 	strike --require-sandbox all . TERM output server
 	as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
