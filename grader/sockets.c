@@ -106,11 +106,15 @@ static void dump(struct tcp_sockets *all, uint8_t family, uint16_t port,
 	}
 }
 
+/* All up to TCP_NEW_SYN_RECV of <net/tcp_states.h>, but not what is only bound:
+ * for those the kernel would walk a large table of its own. */
+#define EVERY_STATE ((1u << 13) - 1)
+
 void tcp_sockets_read(struct tcp_sockets *all, uint16_t port)
 {
 	all->n = 0;
-	dump(all, AF_INET, port, ~0u);
-	dump(all, AF_INET6, port, ~0u);
+	dump(all, AF_INET, port, EVERY_STATE);
+	dump(all, AF_INET6, port, EVERY_STATE);
 }
 
 static const struct tcp_socket *peer_of(const struct tcp_sockets *all,
