@@ -194,7 +194,8 @@ static bool is_listening(struct trial *t, void *arg)
 
 bool listens(struct trial *t)
 {
-	return t->lab->local ? listens_at_path(t) : listens_on(t, t->port, true);
+	return t->lab->local ? listens_at_path(t)
+			     : listens_on(t, t->port, true);
 }
 
 /* Where does it listen instead?  0: nowhere. */
@@ -237,10 +238,10 @@ static _Noreturn void never_listening(struct trial *t, enum outcome o)
 					   "order"
 					 : "")
 		     : unreached
-			  ? text("it listens on port %u, but not at "
-				 "127.0.0.1, where its clients are",
-				 t->port)
-			  : text("no listening socket; %s", state_of(t, o));
+			     ? text("it listens on port %u, but not at "
+				    "127.0.0.1, where its clients are",
+				    t->port)
+			     : text("no listening socket; %s", state_of(t, o));
 
 	fail_as(t, d, NEVER_LISTENS,
 		text("a socket of the server in state LISTEN on port %u",
