@@ -117,6 +117,10 @@ static void let_in(struct trial *t, const struct name *own)
 	if (o == DONE && t->server && !main_process(t))
 		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
 		     state_of(t, IS_GONE));
+	/* No port is left to call from: the program has them all. */
+	if (o == DONE && c->error == EADDRNOTAVAIL)
+		fail(t, GREEDY, text("a port is left for client %d", n),
+		     text("connect: %s", strerror(c->error)));
 	fail(t, o == DONE ? REFUSED : symptom_of(t, o),
 	     text("client %d's connection is accepted", n),
 	     o == DONE ? text("connect: %s", strerror(c->error))
