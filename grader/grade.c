@@ -15,6 +15,7 @@
 #include "explain.h"
 #include "io.h"
 #include "judge.h"
+#include "list.h"
 #include "options.h"
 #include "report/report.h"
 #include "room.h"
@@ -32,20 +33,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* The list of checks. */
-
-static void print_list(const struct options *o)
-{
-	for (size_t i = 0; i < o->n_labs; i++) {
-		const struct lab *lab = o->labs[i];
-
-		printf("%s%s: %s\n", i ? "\n" : "", lab->name, lab->title);
-		for (const struct check *const *c = lab->checks; *c; c++)
-			printf("  %-22s %3d  %s\n", (*c)->id, (*c)->points,
-			       (*c)->claim);
-	}
-}
 
 /* The output file: complete, or not there.  The report is kept in memory, and
  * written beside the file and renamed when it is whole. */

@@ -92,6 +92,7 @@ refuses 'an unknown letter' -z -z 01
 try 'refused: an option without its argument' says 2 '-c' "$grade" 01 -c
 try 'refused: a long option without its argument' says 2 'seed' "$grade" 01 --seed
 refuses 'an argument to an option that has none' 'list' --list=all 01
+refuses 'a list as a page' 'list.*html' --list -f html 01
 
 # ---- submissions that cannot be graded ------------------------------------------
 
@@ -380,4 +381,15 @@ try '-h prints the usage' prints '^usage: grade' -h
 try '--help, whatever else there is' prints '^usage: grade' --help no-such-lab
 try '--version prints it' prints '^grade [0-9]' --version
 try '--list prints the checks' prints 'fork\.reaps' --list all
+list_as_json() {
+	"$grade" --list -f json 02 03 >"$scratch/stdout" && jq -e '
+		.version == 1 and [.labs[].lab] == ["02-loop", "03-fork"] and
+		all(.labs[]; (.title | length > 0) and ([.checks[].points] | add) == 100) and
+		all(.labs[].checks[]; .id and .claim and .hint) and
+		all(.diagnoses[]; .title and .text) and
+		([.diagnoses[].id] | length == (unique | length)) and
+		(([.labs[] | .teaches, .suspects, .checks[].suspects] | add) -
+			[.diagnoses[].id] == [])' "$scratch/stdout"
+}
+try '--list -f json: checks, and every diagnosis that they name, once' list_as_json
 finish
