@@ -153,7 +153,7 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(FLAGS) $(WERROR) $(MORE_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-$(OBJ)/grader/report/html.o: grader/report/report.css
+$(OBJ)/grader/report/html.o: grader/report/tokens.css grader/report/report.css
 
 # common/ goes without these: it must do for students' programs as it is.
 $(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)

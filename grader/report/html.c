@@ -16,10 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The style sheet, as it is in its file. */
+/* The style sheet, as it is in its files. */
 __asm__(".section .rodata\n"
 	".local report_css\n"
-	"report_css: .incbin \"grader/report/report.css\"\n"
+	"report_css: .incbin \"grader/report/tokens.css\"\n"
+	".incbin \"grader/report/report.css\"\n"
 	".byte 0\n"
 	".previous");
 extern const char report_css[] __attribute__((visibility("hidden")));
