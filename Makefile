@@ -108,6 +108,11 @@ ifeq ($(firstword $(MAKECMDGOALS)),explain)
 $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): ;@:
 endif
 
+book: ## | the handouts, diagnoses and solutions as a small web site
+	@grader/setup.sh run book
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@grader/book/book.sh
+
 test: ## [SUITE=unit] | all of our own tests
 unit: ## | only the unit tests
 test unit:
@@ -115,8 +120,8 @@ test unit:
 	@$(MAKE) -s $(JOBS) all
 	@tests/run.sh $(if $(filter unit,$@),unit,$(SUITE))
 
-test-browser: ## | look at the HTML report in a browser
-	@grader/setup.sh run test browser
+test-browser: ## | look at the HTML report and the book in a browser
+	@grader/setup.sh run book test browser
 	@$(MAKE) -s $(JOBS) programs
 	@tests/run.sh browser
 
@@ -139,7 +144,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain test unit test-browser soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain book test unit test-browser soak lint format all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -31,10 +31,14 @@ labs     cmd:ps           procps          ps, pgrep: processes and threads
 desk     cmd:jq           jq              reads results
 desk     cmd:entr         entr            runs the checks again when a file is saved
 desk     cmd:ss           iproute2        finds a free port
+book     cmd:pandoc       pandoc          makes web pages of the handouts
+book     cmd:jq           jq              reads what the grader says of itself
 test     lib:cmocka       libcmocka-dev   unit tests
 test     cmd:jq           jq              looks into JSON results
 test     cmd:entr         entr            is what make watch is tried with
 test     cmd:ss           iproute2        is what make run finds a port with
+test     cmd:pandoc       pandoc          is what make book makes pages with
+test     cmd:xmllint      libxml2-utils   reads the pages of the book
 test     cmd:parallel     parallel        keeps all cores busy
 test     cmd:patch        patch           makes mutants out of solutions
 browser  cmd:chromium     chromium        shows the HTML report
@@ -65,7 +69,8 @@ name_for() {
 	zypper:clang-format | zypper:clang-tidy) echo clang-tools ;;
 	dnf:lib*-dev | zypper:lib*-dev) echo "${2}el" ;;
 	pacman:libc6-dev) echo glibc ;;
-	pacman:libxml2-dev) echo libxml2 ;;
+	pacman:libxml2-dev | dnf:libxml2-utils | pacman:libxml2-utils) echo libxml2 ;;
+	zypper:libxml2-utils) echo libxml2-tools ;;
 	pacman:lib*-dev) name=${2#lib}; echo "${name%-dev}" ;;
 	pacman:netcat-openbsd) echo openbsd-netcat ;;
 	pacman:clang-format | pacman:clang-tidy) echo clang ;;
@@ -185,8 +190,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | test | browser | lint) ;;
-	*) say "no such tier: $tier (run, labs, desk, test, browser, lint)"; exit 2 ;;
+	run | labs | desk | book | test | browser | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, book, test, browser, lint)"; exit 2 ;;
 	esac
 done
 
