@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# suite_browser.sh - the HTML report, looked at in a browser.
+# suite_browser.sh - the HTML report, and the book, looked at in a browser.
 #
 # usage: tests/suite_browser.sh; `make test-browser` installs what it needs
 #
 # Four reports: of a solution with all its timelines, of a mutant that fails much,
 # of a program that fails everything, and of one that prints what a browser or a
-# terminal would obey. Reports and screenshots are left in build/browser/, to be
-# looked at by a person as well.
+# terminal would obey. Of the book every page. Reports and screenshots are left in
+# build/browser/, to be looked at by a person as well.
 cd "$(dirname "$0")/.." || exit 3
 . tests/matrix.sh
 out=${BUILD:-build}/browser
@@ -33,4 +33,5 @@ report solution solutions/03-fork --timeline
 report mutant "$scratch/mutant"
 report fails "$scratch/fails"
 report tags "$scratch/tags"
-node tests/browser/look.mjs "$out" solution mutant fails tags
+grader/book/book.sh >"$out/book.txt" 2>&1 || { echo "Bail out! the book could not be made"; cat "$out/book.txt"; exit 1; }
+node tests/browser/look.mjs "$out" "${BUILD:-build}/book" solution mutant fails tags

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
-// look.mjs - looks at HTML reports in chromium, and says in TAP what it sees.
+// look.mjs - looks at HTML reports, and at the book, in chromium; says in TAP what it sees.
 //
-// usage: node look.mjs FOLDER NAME...
+// usage: node look.mjs FOLDER BOOK NAME...
 //
-// FOLDER/NAME.html is opened in light and in dark, wide and narrow, without
+// FOLDER/NAME.html, a report, is opened in light and in dark, wide and narrow, without
 // JavaScript; how it looked is kept in FOLDER/NAME-light-1200.png and so on.
 // What runs inside the page are our own questions to it, never the page's code.
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { lookAtBook } from './book.mjs';
+import {
+	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, cutOff, headingProblems, numberStops, openAll, paperProblems, wideness,
+} from './questions.mjs';
 
 const SIZE_MAX = 1 << 20;
-const CONTRAST_MIN = 4.5; // WCAG 2, level AA
-const VIEWS = [['light', 1200], ['light', 390], ['dark', 1200], ['dark', 390]];
 
 let tests = 0, failed = 0;
 
@@ -25,114 +27,6 @@ function tell(what, problems) {
 	if (problems.length > 10)
 		console.log(`# and ${problems.length - 10} more`);
 	failed += !good;
-}
-
-// ---- what is asked inside the page -------------------------------------------
-
-function openAll() {
-	for (const d of document.querySelectorAll('details'))
-		d.open = true;
-}
-
-function wideness() {
-	const have = document.documentElement.clientWidth;
-	const need = document.documentElement.scrollWidth;
-	return need > have ? [`the page needs ${need} px, and has ${have}`] : [];
-}
-
-function headingProblems() {
-	const problems = [];
-	let before = 0;
-	for (const h of document.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
-		const level = Number(h.tagName[1]);
-		if (level > before + 1)
-			problems.push(`h${before}, then ${h.outerHTML}`);
-		if (level === 1 && before)
-			problems.push('a second h1');
-		if (!h.textContent.trim())
-			problems.push('an empty heading');
-		before = level;
-	}
-	return before ? problems : ['no heading at all'];
-}
-
-function contrastProblems(least) {
-	const rgba = (s) => {
-		const n = s.match(/[\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
-		return n.length === 3 ? [...n, 1] : n;
-	};
-	const luminance = (c) => {
-		const [r, g, b] = c.slice(0, 3).map((v) => {
-			v /= 255;
-			return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-		});
-		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-	};
-	const over = (top, below) =>
-		[0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
-	const background = (e) => {
-		const layers = [];
-		for (; e; e = e.parentElement)
-			layers.unshift(rgba(getComputedStyle(e).backgroundColor));
-		return layers.reduce((below, top) => over(top, below), [255, 255, 255, 1]);
-	};
-	const problems = new Map();
-	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-	let seen = 0;
-	for (let node; (node = walk.nextNode());) {
-		const e = node.parentElement, style = getComputedStyle(e);
-		if (!node.data.trim() || e.closest('title') || !e.getClientRects().length)
-			continue;
-		seen++;
-		const back = background(e);
-		const colour = e.closest('svg') ? style.fill : style.color;
-		const a = luminance(over(rgba(colour), back)), b = luminance(back);
-		const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-		if (ratio < least || style.opacity !== '1')
-			problems.set(`${e.tagName}.${e.getAttribute('class')} ${colour}`,
-				`${ratio.toFixed(2)}: ${e.tagName}.${e.getAttribute('class')}, ${colour}: ` +
-				node.data.trim().slice(0, 40));
-	}
-	return seen ? [...problems.values()] : ['no text at all'];
-}
-
-// Words that stick out of a picture would be cut off.
-function cutOff() {
-	const problems = [];
-	for (const svg of document.querySelectorAll('.scroll svg')) {
-		const frame = svg.getBoundingClientRect();
-		for (const t of svg.querySelectorAll('text')) {
-			const r = t.getBoundingClientRect();
-			if (r.left < frame.left || r.right > frame.right + 1 ||
-			    r.top < frame.top || r.bottom > frame.bottom + 1)
-				problems.push(`${svg.parentElement.getAttribute('aria-label')}: ` +
-					t.textContent);
-		}
-	}
-	return problems;
-}
-
-// Numbers all that the keyboard should reach, and says how many there are.
-function numberStops() {
-	const all = [...document.querySelectorAll('summary, a[href], .scroll')]
-		.filter((e) => e.checkVisibility());
-	all.forEach((e, i) => e.setAttribute('data-stop', i));
-	return all.length;
-}
-
-function currentStop() {
-	const e = document.activeElement, style = getComputedStyle(e);
-	return {
-		n: e.getAttribute('data-stop'),
-		what: e.outerHTML.slice(0, 80),
-		ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1,
-	};
-}
-
-function paperProblems() {
-	return [...document.querySelectorAll('.scroll')]
-		.filter((e) => e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)
-		.map((e) => `${e.getAttribute('aria-label')} does not fit`);
 }
 
 // ---- what is tried with it ------------------------------------------------------
@@ -240,7 +134,7 @@ async function lookAtBadPage(browser) {
 	await context.close();
 }
 
-const [folder, ...names] = process.argv.slice(2);
+const [folder, book, ...names] = process.argv.slice(2);
 const browser = await chromium.launch({
 	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 	// Chromium's own sandbox refuses to work for root.
@@ -253,6 +147,7 @@ for (const name of names) {
 	for (const [scheme, width] of VIEWS)
 		await look(browser, folder, name, scheme, width);
 }
+await lookAtBook(browser, resolve(book), folder, tell);
 await browser.close();
 console.log(`1..${tests}`);
 process.exit(failed ? 1 : 0);
