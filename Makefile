@@ -34,9 +34,11 @@ OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS)
 
 COMMON_TESTS := $(call programs,tests/unit/common_*.c)
 GRADER_TESTS := $(call programs,tests/unit/grader_*.c)
+# By the language alone: who has zh_SG reads zh, too.
+CATALOGS := $(BUILD)/locale/zh/LC_MESSAGES/grade.mo
 PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
 	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(ORDERED),$(BUILD)/ordered.so) \
-	$(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade)
+	$(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade) $(CATALOGS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -138,13 +140,17 @@ format: ## | lay out all C files as .clang-format says
 	@grader/setup.sh lint
 	@tests/lint.sh --fix
 
+po: ## | bring grader/po/ up to date with the texts in the source
+	@grader/setup.sh run
+	@grader/po/update.sh
+
 all: ## | build everything, with no set-up
 all: programs unit-programs
 
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain book test unit test-browser soak lint format all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain book test unit test-browser soak lint format po all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 
@@ -186,6 +192,11 @@ $(BUILD)/witness.so: $(WITNESS) $(BUILD)/sources
 $(BUILD)/ordered.so: $(ORDERED) $(BUILD)/sources
 	@$(SHOW) "  LD    $@"
 	$(Q)$(LINK) -shared -fPIC $(ORDERED) -ldl
+
+$(BUILD)/locale/zh/LC_MESSAGES/grade.mo: grader/po/zh_CN.po
+	@$(SHOW) "  MO    $@"
+	@mkdir -p $(@D)
+	$(Q)msgfmt --check-format --check-domain -o $@ $<
 
 # A unit test replaces the functions that it names in a line /* wrap: read write */
 WRAPS = $$(sed -n '/^\/\* wrap: /{s///; s/ *\*\/.*//; s/[^ ][^ ]*/-Wl,--wrap=&/g; p;}' \

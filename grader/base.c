@@ -103,14 +103,22 @@ uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-char *text(const char *fmt, ...)
+char *vtext(const char *fmt, va_list args)
 {
 	char *s;
-	va_list args;
 
-	va_start(args, fmt);
 	if (vasprintf(&s, fmt, args) < 0)
 		die("out of memory");
+	return s;
+}
+
+char *text(const char *fmt, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, fmt);
+	s = vtext(fmt, args);
 	va_end(args);
 	return s;
 }

@@ -3,6 +3,7 @@
 #ifndef GRADER_BASE_H
 #define GRADER_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,9 @@ uint64_t now_ns(void);
 
 /* printf into memory that the caller frees; dies when there is none. */
 char *text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+char *vtext(const char *fmt, va_list args)
+	__attribute__((format(printf, 1, 0)));
 
 /* calloc and strdup that die when memory ends. */
 void *must_calloc(size_t n, size_t size);

@@ -5,6 +5,7 @@
 #include "base.h"
 #include "checks/labs.h"
 #include "diagnoses.h"
+#include "language.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -59,11 +60,12 @@ bool teaches(const struct lab *lab, const struct diagnosis *d)
 const char *taught_at(const struct diagnosis *d, const struct lab *lab)
 {
 	const struct lab *const *where = course;
+	const char *page = _("README.md");
 
 	if (teaches(lab, d))
-		return text("labs/%s/README.md#%s", lab->name, d->id);
+		return text("labs/%s/%s#%s", lab->name, page, d->id);
 	while (*where && !teaches(*where, d))
 		where++;
-	return *where ? text("labs/%s/README.md#%s", (*where)->name, d->id)
-		      : text("labs/%s/README.md", lab->name);
+	return *where ? text("labs/%s/%s#%s", (*where)->name, page, d->id)
+		      : text("labs/%s/%s", lab->name, page);
 }

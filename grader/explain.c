@@ -10,6 +10,7 @@
 
 #include "base.h"
 #include "handout.h"
+#include "language.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ static void explain_diagnosis(const struct options *o,
 	for (size_t i = 0; i < o->n_labs && !first; i++)
 		if (teaches(o->labs[i], d))
 			first = o->labs[i];
-	printf("%s: %s\n\n%s\n", d->id, d->title, d->text);
+	printf("%s: %s\n\n%s\n", d->id, _(d->title), _(d->text));
 	put_section(&e, taught_at(d, first ? first : course[0]));
 	for (size_t i = 0; i < e.n; i++)
 		free(e.seen[i]);
@@ -133,9 +134,9 @@ void explain(const struct options *o, const char *id)
 		explain_diagnosis(o, d);
 		return;
 	}
-	printf("%s: %s\n\n%s\n", c->id, c->claim, c->hint);
+	printf("%s: %s\n\n%s\n", c->id, _(c->claim), _(c->hint));
 	if (c->suspects)
-		fputs("\nWhere it fails it is often one of these:\n", stdout);
+		printf("\n%s\n", _("Where it fails it is often one of these:"));
 	for (const struct diagnosis *const *s = c->suspects; s && *s; s++)
-		printf("  %-26s %s\n", (*s)->id, (*s)->title);
+		printf("  %-26s %s\n", (*s)->id, _((*s)->title));
 }

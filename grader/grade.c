@@ -15,6 +15,7 @@
 #include "explain.h"
 #include "io.h"
 #include "judge.h"
+#include "language.h"
 #include "list.h"
 #include "options.h"
 #include "report/report.h"
@@ -222,7 +223,7 @@ static void tell_on(struct listener *l)
 static void show_progress(const struct listener *l, const json_t *line)
 {
 	if (l->progress)
-		fprintf(stderr, "\r\033[K%d of %d; running: %.60s",
+		fprintf(stderr, _("%d of %d; running: %.60s"),
 			(int)json_integer_value(json_object_get(line, "done")),
 			(int)json_integer_value(json_object_get(line, "of")),
 			json_string_value(json_object_get(line, "running")));
@@ -398,6 +399,16 @@ static void check_descriptors(void)
 	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
+/* What programs read is in English. */
+static void choose_texts(const struct options *o)
+{
+	char *catalogs = text("%s/locale", o->build);
+
+	if (o->list || o->explain || o->format != &report_json)
+		choose_language(catalogs);
+	free(catalogs);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -406,6 +417,7 @@ int main(int argc, char **argv)
 	forget_the_caller();
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
+	choose_texts(&o);
 	if (o.list) {
 		print_list(&o);
 		if (fflush(stdout) == EOF)

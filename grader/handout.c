@@ -26,27 +26,46 @@ static bool is_anchor(const char *heading, size_t n, const char *anchor)
 	return !*anchor;
 }
 
+/* A translated heading has its anchor in a line of its own before it. */
+static const char anchor_line[] = "<a id=\"";
+
+static bool names(const char *line, const char *anchor)
+{
+	const char *id = line + strlen(anchor_line);
+
+	return strcspn(id, "\"") == strlen(anchor) &&
+	       strncmp(id, anchor, strlen(anchor)) == 0;
+}
+
 /* From behind its heading to the next one, none of them in a block of code. */
 static char *find_section(char *all, const char *anchor)
 {
 	char *begin = NULL;
-	bool code = false;
+	bool code = false, named = false;
 
 	for (char *line = all, *end; *line; line = end) {
 		size_t hashes = strspn(line, "#");
+		bool is_name =
+			strncmp(line, anchor_line, strlen(anchor_line)) == 0;
+		bool is_heading = hashes && line[hashes] == ' ';
 
 		end = line + strcspn(line, "\n");
 		end += *end == '\n';
 		code ^= strncmp(line, "```", 3) == 0;
-		if (code || !hashes || line[hashes] != ' ')
+		if (code || !(is_name || is_heading))
 			continue;
 		if (begin) {
 			*line = 0;
 			return begin;
 		}
+		if (is_name) {
+			named = names(line, anchor);
+			continue;
+		}
 		line += hashes + 1;
-		if (is_anchor(line, strcspn(line, "\n"), anchor))
+		if (named || is_anchor(line, strcspn(line, "\n"), anchor))
 			begin = end;
+		named = false;
 	}
 	return begin;
 }

@@ -13,6 +13,7 @@
 #include "room.h"
 #include "run.h"
 #include "verdict.h"
+#include "language.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -147,22 +148,23 @@ static char *obstacle(struct court *c, struct task *t)
 		struct task *build = find_build(c, t->job.lab, *p, PLAIN);
 
 		if (needs(&t->job, *p) && !status_is(build, VERDICT_PASS))
-			return text("%s.c %s: see %s", *p,
-				    json_object_get(build->verdict, "missing")
-					    ? "is missing"
-					    : "does not compile",
-				    build_check(t->job.lab)->id);
+			return sentence(
+				json_object_get(build->verdict, "missing")
+					? N_("%s.c is missing: see %s")
+					: N_("%s.c does not compile: see %s"),
+				*p, build_check(t->job.lab)->id);
 		build = t->job.check->races
 				? find_build(c, t->job.lab, *p, HELGRIND)
 				: NULL;
 		if (build && !status_is(build, VERDICT_PASS))
-			return text("%s.c cannot be built for helgrind", *p);
+			return sentence("%s.c cannot be built for helgrind",
+					*p);
 	}
 	if (gate && gate != t && gate->state == FINISHED &&
 	    json_object_get(gate->verdict, "never_listens"))
-		t->job.skip_serve =
-			text("the server never listens where it should: see %s",
-			     gate->job.check->id);
+		t->job.skip_serve = sentence(
+			"the server never listens where it should: see %s",
+			gate->job.check->id);
 	return NULL;
 }
 
@@ -209,7 +211,7 @@ static json_t *missing(const struct job *j)
 	return json_pack(
 		"{s:s, s:b, s:o}", "status", VERDICT_FAIL, "missing", 1,
 		"compiler",
-		json_sprintf("%s.c: there is no such file\n", j->program));
+		json_sprintf(_("%s.c: there is no such file\n"), j->program));
 }
 
 static void start(struct court *c, struct task *t)

@@ -4,6 +4,7 @@
 
 #include "base.h"
 #include "diagnoses.h"
+#include "language.h"
 
 #include <stdio.h>
 
@@ -12,10 +13,10 @@ static void list_as_text(const struct options *o)
 	for (size_t i = 0; i < o->n_labs; i++) {
 		const struct lab *lab = o->labs[i];
 
-		printf("%s%s: %s\n", i ? "\n" : "", lab->name, lab->title);
+		printf("%s%s: %s\n", i ? "\n" : "", lab->name, _(lab->title));
 		for (const struct check *const *c = lab->checks; *c; c++)
 			printf("  %-22s %3d  %s\n", (*c)->id, (*c)->points,
-			       (*c)->claim);
+			       _((*c)->claim));
 	}
 }
 

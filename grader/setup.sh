@@ -19,6 +19,7 @@ run      gcc:libasan.so   gcc             AddressSanitizer and UBSan, for memory
 run      gcc:libc.a       libc6-dev       C headers, and a static libc for the sandbox
 run      cmd:make         make            builds everything
 run      cmd:pkg-config   pkg-config      finds the libraries
+run      cmd:msgfmt       gettext         the texts in other languages
 run      lib:jansson      libjansson-dev  writes results as JSON
 run      lib:libxml-2.0   libxml2-dev     reads the reports of valgrind
 run      lib:libcmark     libcmark-dev    shows what a handout says in a report

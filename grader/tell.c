@@ -4,6 +4,7 @@
 
 #include "diagnoses.h"
 #include "excerpt.h"
+#include "language.h"
 #include "run.h"
 #include "verdict.h"
 
@@ -69,7 +70,7 @@ static void describe(json_t *line, const struct lab *lab, const struct check *k)
 	json_object_set_new(line, "lab", json_string(lab->name));
 	json_object_set_new(line, "check", json_string(k->id));
 	json_object_set_new(line, "id", json_string(k->id));
-	json_object_set_new(line, "title", json_string(k->claim));
+	json_object_set_new(line, "title", json_string(_(k->claim)));
 	json_object_set_new(line, "max_points", json_integer(k->points));
 	json_object_set_new(line, "points",
 			    json_integer(strcmp(status, VERDICT_PASS) == 0
@@ -77,7 +78,7 @@ static void describe(json_t *line, const struct lab *lab, const struct check *k)
 						 : 0));
 	if (strcmp(status, VERDICT_FAIL) != 0)
 		return;
-	json_object_set_new(line, "hint", json_string(k->hint));
+	json_object_set_new(line, "hint", json_string(_(k->hint)));
 	if (d)
 		json_object_set_new(line, "handout",
 				    json_string(taught_at(d, lab)));
@@ -131,12 +132,13 @@ json_t *verdict_of_build(struct court *c, const struct lab *lab)
 	if (!d)
 		return json_pack("{s:s}", "status", VERDICT_PASS);
 	bytes_add(&said, "", 1);
-	v = json_pack("{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}",
-		      "status", VERDICT_FAIL, "diagnosis", d->id, "message",
-		      d->title, "explanation", d->text, "expected",
-		      json_sprintf("%s.c compiles without a warning", culprit),
-		      "got", (const char *)said.data, "transcript", "n", 1,
-		      "what", text("cc %s %s.c", compiler_flags, culprit));
+	v = json_pack(
+		"{s:s, s:s, s:s, s:s, s:o, s:s, s:[{s:i, s:s}]}", "status",
+		VERDICT_FAIL, "diagnosis", d->id, "message", _(d->title),
+		"explanation", _(d->text), "expected",
+		json_sprintf(_("%s.c compiles without a warning"), culprit),
+		"got", (const char *)said.data, "transcript", "n", 1, "what",
+		text("cc %s %s.c", compiler_flags, culprit));
 	bytes_free(&said);
 	return v;
 }

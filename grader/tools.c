@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "diagnoses.h"
+#include "language.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -108,7 +109,7 @@ static char *own_frame(const struct lab *lab, const xmlNode *error)
 		if (where)
 			return where;
 	}
-	return must_strdup("outside the program's own source");
+	return sentence("outside the program's own source");
 }
 
 /* Memory that is still there at the end is no error of labs that end it. */
@@ -179,7 +180,7 @@ static char *own_line(const struct lab *lab, const char *report)
 		if (at)
 			return text("%.*s", (int)n, at);
 	}
-	return must_strdup("outside the program's own source");
+	return sentence("outside the program's own source");
 }
 
 static bool sanitizer_finding(struct trial *t, const struct bytes *report,
@@ -261,9 +262,10 @@ static bool first_finding(struct trial *t, bool echo_exact, struct finding *f)
 	/* One that used up everything may have been ended before its report
 	 * began. */
 	if (!found && !t->greedy && !reports_are_there(t)) {
-		*f = (struct finding){.what = text("valgrind's report has been "
-						   "removed or overwritten"),
-				      .where = text("by the program")};
+		*f = (struct finding){
+			.what = sentence("valgrind's report has been "
+					 "removed or overwritten"),
+			.where = sentence("by the program")};
 		found = true;
 	}
 	return found;
@@ -294,7 +296,8 @@ void expect_clean_memory(struct trial *t, bool echo_exact)
 		return;
 	fail_as(t,
 		f.uninitialised_output ? &sends_uninitialised : &memory_error,
-		WRONG_FACT, text("no error under memcheck and the sanitizers"),
+		WRONG_FACT,
+		sentence("no error under memcheck and the sanitizers"),
 		text("%s (%s)", brief(f.what), brief(f.where)));
 }
 
@@ -350,9 +353,9 @@ void expect_no_leak(struct trial *t, size_t clients_gone)
 		    read_note(t->notes, name, &b) &&
 		    leak_finding(t, &b, clients_gone, &f))
 			fail_as(t, &leak_per_client, WRONG_FACT,
-				text("what %zu clients needed is free when "
-				     "they have left",
-				     clients_gone),
+				sentence("what %zu clients needed is free when "
+					 "they have left",
+					 clients_gone),
 				text("valgrind: %s (%s)", brief(f.what),
 				     brief(f.where)));
 		free(name);

@@ -15,6 +15,7 @@
 
 #include "check.h"
 #include "diagnoses.h"
+#include "language.h"
 #include "words/thread.h"
 
 #include <dirent.h>
@@ -155,11 +156,14 @@ static char *describe_race(const struct race *r)
 {
 	const struct access *a = r->access;
 
-	return text("helgrind: %s%s%s at %s, and another thread's %s at %s: "
-		    "nothing says which comes first",
-		    a[0].write ? "a write" : "a read",
-		    r->variable ? " of " : "", r->variable ? r->variable : "",
-		    a[0].where, a[1].write ? "write" : "read", a[1].where);
+	return sentence(
+		a[1].write ? N_("helgrind: %s%s%s at %s, and another thread's "
+				"write at %s: nothing says which comes first")
+			   : N_("helgrind: %s%s%s at %s, and another thread's "
+				"read at %s: nothing says which comes first"),
+		a[0].write ? _("a write") : _("a read"),
+		r->variable ? _(" of ") : "", r->variable ? r->variable : "",
+		a[0].where, a[1].where);
 }
 
 static bool is_kind(const xmlNode *e, const char *kind)
@@ -231,11 +235,12 @@ void expect_no_race(struct trial *t)
 	step(t, "expect that helgrind found no data race");
 	seen = look_through(t, &any);
 	if (!seen && !any && !t->greedy)
-		seen = text("helgrind's report has been removed or overwritten "
-			    "by the program");
+		seen = sentence(
+			"helgrind's report has been removed or overwritten "
+			"by the program");
 	if (seen)
 		fail_as(t, &data_race, WRONG_FACT,
-			text("whatever two threads touch, and one of them "
-			     "changes, is touched in an order"),
+			sentence("whatever two threads touch, and one of them "
+				 "changes, is touched in an order"),
 			seen);
 }

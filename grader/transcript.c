@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* transcript.c - what a trial did, step by step, and how it ended */
 #include "diagnoses.h"
+#include "language.h"
 #include "room.h"
 #include "timeline/timeline.h"
 #include "trial.h"
@@ -21,20 +22,25 @@ void step(struct trial *t, const char *fmt, ...)
 {
 	double ms = (double)(now_ns() - t->began) / NS_PER_MS;
 	va_list args;
-	char *what;
+	json_t *here;
+	char *what, *says;
 
 	va_start(args, fmt);
-	if (vasprintf(&what, fmt, args) < 0)
-		die("out of memory");
+	what = vtext(fmt, args);
+	va_end(args);
+	va_start(args, fmt);
+	says = vtext(gettext(fmt), args);
 	va_end(args);
 	if (json_array_size(t->steps) == STEPS_MAX)
 		json_array_remove(t->steps, STEPS_HEAD);
-	json_array_append_new(t->steps,
-			      json_pack("{s:I, s:f, s:s, s:b}", "n",
-					(json_int_t)++t->step_number, "ms", ms,
-					"what", what, "experiment",
-					t->experimenting));
+	here = json_pack("{s:I, s:f, s:s, s:b}", "n",
+			 (json_int_t)++t->step_number, "ms", ms, "what", what,
+			 "experiment", t->experimenting);
+	if (strcmp(what, says) != 0)
+		json_object_set_new(here, "says", json_string(says));
+	json_array_append_new(t->steps, here);
 	free(what);
+	free(says);
 }
 
 /* What the programs wrote to stderr: often the answer. */
@@ -91,7 +97,7 @@ void pass(struct trial *t)
 void skip(struct trial *t, const char *reason)
 {
 	finish(t, json_pack("{s:s, s:s}", "status", VERDICT_SKIP, "message",
-			    reason));
+			    translated(reason)));
 }
 
 void give_up(struct trial *t, char *why)
@@ -138,9 +144,9 @@ void fail_as(struct trial *t, const struct diagnosis *d, enum symptom symptom,
 	if (!d)
 		d = diagnose(t);
 	v = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:I}", "status",
-		      VERDICT_FAIL, "diagnosis", d->id, "message", d->title,
-		      "explanation", d->text, "expected", expected, "got", seen,
-		      "stderr", said, "failed_step", failed_at);
+		      VERDICT_FAIL, "diagnosis", d->id, "message", _(d->title),
+		      "explanation", _(d->text), "expected", expected, "got",
+		      seen, "stderr", said, "failed_step", failed_at);
 	if (!v)
 		die("a verdict that is not UTF-8: %s / %s", expected, seen);
 	if (symptom == NEVER_LISTENS)

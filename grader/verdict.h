@@ -3,9 +3,12 @@
 #ifndef GRADER_VERDICT_H
 #define GRADER_VERDICT_H
 
-#define VERDICT_PASS "pass"
-#define VERDICT_FAIL "fail"
-#define VERDICT_SKIP "skip"   /* a precondition fell: see its message */
-#define VERDICT_ERROR "error" /* the grader's failure, never the student's */
+#include "language.h"
+
+#define VERDICT_PASS N_("pass")
+#define VERDICT_FAIL N_("fail")
+#define VERDICT_SKIP N_("skip") /* a precondition fell: see its message */
+#define VERDICT_ERROR \
+	N_("error") /* the grader's failure, never the student's */
 
 #endif

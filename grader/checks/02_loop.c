@@ -7,6 +7,7 @@
 #include "sessions.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 #include "../words/peer.h"
 
 #include <netinet/tcp.h>
@@ -118,8 +119,9 @@ CHECK(loop_end_of_file, "loop.end-of-file", 6,
 	expect_rest(t);
 	if (count_sockets(t, TCP_CLOSE_WAIT) > 0)
 		fail(t, NOT_CLOSED,
-		     text("the server closes the connection too"),
-		     text("it is in CLOSE_WAIT: closed by the client only"));
+		     sentence("the server closes the connection too"),
+		     sentence(
+			     "it is in CLOSE_WAIT: closed by the client only"));
 	clients(t, 2);
 	end_sending(t, 2);
 	expect_rest(t);
@@ -164,7 +166,7 @@ CHECK(loop_short_io, "loop.short-io", 8,
 				      .on = ON_SOCKET,
 				      .first = 1,
 				      .every = 2},
-	       "every second send() takes only half of what it is given");
+	       N_("every second send() takes only half of what it is given"));
 	serve(t);
 	clients(t, 1);
 	exchange_bytes(t, 1, letters, sizeof(letters));
@@ -176,7 +178,7 @@ CHECK(loop_short_io, "loop.short-io", 8,
 				      .on = ON_SOCKET,
 				      .first = 1,
 				      .every = 1},
-	       "every recv() gives a single byte");
+	       N_("every recv() gives a single byte"));
 	serve(t);
 	clients(t, 2);
 	exchange(t, 2, "a line that comes in many pieces\n");
@@ -209,7 +211,7 @@ CHECK(loop_reset, "loop.reset", 7,
 	thaw(t);
 	settle(t);
 	visit(t, 5);
-	expect_descriptors(t, before, "before the resets");
+	expect_descriptors(t, before, _("before the resets"));
 }
 
 static bool client_session(struct trial *t, enum tool tool)
@@ -265,7 +267,7 @@ static void expect_alive(struct trial *t, struct program *p)
 	settle(t);
 	if (p->ended)
 		fail(t, symptom_of(t, IS_GONE),
-		     text("the client waits for the next line"),
+		     sentence("the client waits for the next line"),
 		     state_of(t, IS_GONE));
 }
 
@@ -281,8 +283,8 @@ static void converse_shorter(struct trial *t, struct program *p, int n)
 	settle(t);
 	if (times_printed(p, long_winded) > before)
 		fail_as(t, &treats_data_as_string, WRONG_OUTPUT,
-			text("the shorter line is printed, and no more"),
-			text("the rest of the line before it follows"));
+			sentence("the shorter line is printed, and no more"),
+			sentence("the rest of the line before it follows"));
 	free(longer);
 }
 

@@ -8,6 +8,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -74,9 +75,9 @@ CHECK(fork_processes, "fork.processes", 5,
 				conn(t, n)->eof ? &one_message_only
 						: &not_a_process_per_client,
 				WRONG_FACT,
-				text("%zu processes: %zu before the first "
-				     "client, and one for each",
-				     before + (size_t)n, before),
+				sentence("%zu processes: %zu before the first "
+					 "client, and one for each",
+					 before + (size_t)n, before),
 				text("%zu", now));
 	}
 }
@@ -146,9 +147,9 @@ CHECK(fork_reaps, "fork.reaps", 7,
 	}
 	step(t, "expect no zombie among the server's children");
 	if (wait_until(t, no_zombies, NULL) != DONE)
-		fail_as(t, &zombies, WRONG_FACT, text("no zombie"),
-			text("%zu zombies, 20 clients having left",
-			     count_zombies(t)));
+		fail_as(t, &zombies, WRONG_FACT, sentence("no zombie"),
+			sentence("%zu zombies, 20 clients having left",
+				 count_zombies(t)));
 }
 
 CHECK(fork_reaps_burst, "fork.reaps-burst", 6,
@@ -179,9 +180,10 @@ CHECK(fork_reaps_burst, "fork.reaps-burst", 6,
 		return;
 	left = count_zombies(t);
 	fail_as(t, left >= 10 ? &zombies : &one_wait_per_signal, WRONG_FACT,
-		text("no zombie"),
-		text("%zu zombies: ten children have ended, %zu were reaped",
-		     left, 10 - left));
+		sentence("no zombie"),
+		sentence(
+			"%zu zombies: ten children have ended, %zu were reaped",
+			left, 10 - left));
 }
 
 CHECK(fork_waits_not, "fork.waits-not", 4,
@@ -228,8 +230,8 @@ CHECK(fork_aborted, "fork.aborted", 3,
 				      .action = ACT_ABORT,
 				      .first = 1,
 				      .times = 1},
-	       "the first client has given up: its accept() fails with "
-	       "ECONNABORTED");
+	       N_("the first client has given up: its accept() fails with "
+		  "ECONNABORTED"));
 	serve(t);
 	connects(t, &gave_up);
 	settle(t);
@@ -251,8 +253,8 @@ CHECK(fork_parent_closes, "fork.parent-closes", 6,
 	need_child(t, 1);
 	if (main_process(t) && holds_client(t, main_process(t), 1))
 		fail_as(t, &connection_open_in_parent, WRONG_FACT,
-			text("only the child holds client 1's connection"),
-			text("the parent holds it too"));
+			sentence("only the child holds client 1's connection"),
+			sentence("the parent holds it too"));
 	end_sending(t, 1);
 	expect_end(t, 1);
 }
@@ -270,8 +272,8 @@ CHECK(fork_child_closes, "fork.child-closes", 4,
 	step(t, "look at the child's open descriptors");
 	if (child && holds_listener(t, child))
 		fail_as(t, &listener_open_in_child, WRONG_FACT,
-			text("the child has closed the listening socket"),
-			text("it still holds it"));
+			sentence("the child has closed the listening socket"),
+			sentence("it still holds it"));
 }
 
 CHECK(fork_child_ends, "fork.child-ends", 5,
@@ -279,7 +281,7 @@ CHECK(fork_child_ends, "fork.child-ends", 5,
       .hint = "Where does the child go when its loop is over?",
       SUSPECTS(&child_falls_through))
 {
-	static const char *const expected = "the child of client 1 ends";
+	const char *expected = _("the child of client 1 ends");
 	size_t before;
 	enum outcome o;
 
@@ -295,13 +297,14 @@ CHECK(fork_child_ends, "fork.child-ends", 5,
 	if (o != DONE)
 		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
 		     text("%s", expected),
-		     text("%zu processes, %zu before it; %s",
-			  count_processes(t), before, state_of(t, o)));
+		     sentence("%zu processes, %zu before it; %s",
+			      count_processes(t), before, state_of(t, o)));
 	if (witness_saw(t, CALL_ACCEPT, EBADF))
 		fail_as(t, &child_falls_through, WRONG_FACT,
-			text("%s, without another accept()", expected),
-			text("the child has called accept() on the listening "
-			     "socket that it had closed"));
+			sentence("%s, without another accept()", expected),
+			sentence(
+				"the child has called accept() on the listening "
+				"socket that it had closed"));
 }
 
 CHECK(fork_restart, "fork.restart", 5,
@@ -317,7 +320,8 @@ CHECK(fork_restart, "fork.restart", 5,
 	fail_as(t,
 		reuseaddr_after_bind.holds(t) ? &reuseaddr_after_bind
 					      : &no_reuseaddr,
-		NOTHING, text("the server listens on port %u again", t->port),
+		NOTHING,
+		sentence("the server listens on port %u again", t->port),
 		state_of(t, IS_GONE));
 }
 
@@ -342,10 +346,10 @@ CHECK(fork_crash, "fork.crash", 3,
 			eintr_kills_accept.holds(t) ? &eintr_kills_accept
 						    : &crash_takes_all,
 			WRONG_FACT,
-			text("the parent and the other children are alive"),
+			sentence("the parent and the other children are alive"),
 			main_process(t)
-				? text("the parent is, but clients 2 and 3 "
-				       "have lost their processes")
+				? sentence("the parent is, but clients 2 and 3 "
+					   "have lost their processes")
 				: state_of(t, IS_GONE));
 	exchange(t, 2, "still here\n");
 	exchange(t, 3, "still here\n");
@@ -370,7 +374,7 @@ CHECK(fork_fork_fails, "fork.fork-fails", 3,
 				      .first = 1,
 				      .times = 1,
 				      .arg = EAGAIN},
-	       "the next fork() fails with EAGAIN");
+	       N_("the next fork() fails with EAGAIN"));
 	clients(t, 3);
 	settle(t);
 	need_struck(t, "fork()");
@@ -381,9 +385,10 @@ CHECK(fork_fork_fails, "fork.fork-fails", 3,
 				? &connection_open_in_parent
 				: &fork_unchecked,
 			NOT_CLOSED,
-			text("client 3, for whom there is no process, sees its "
-			     "connection closed"),
-			text("it stays open, and nobody answers"));
+			sentence(
+				"client 3, for whom there is no process, sees its "
+				"connection closed"),
+			sentence("it stays open, and nobody answers"));
 	clients(t, 4);
 	exchange(t, 4, "hello\n");
 	exchange(t, 1, "still here\n");
@@ -391,16 +396,18 @@ CHECK(fork_fork_fails, "fork.fork-fails", 3,
 	settle(t);
 	if (witness_saw_kill_everyone(t))
 		fail_as(t, &fork_unchecked, WRONG_FACT,
-			text("the children are sent a signal, each by its pid"),
-			text("kill(-1): fork()'s error was kept as if it were "
-			     "a pid, and -1 means every process there is"));
+			sentence(
+				"the children are sent a signal, each by its pid"),
+			sentence(
+				"kill(-1): fork()'s error was kept as if it were "
+				"a pid, and -1 means every process there is"));
 }
 
 static char *printed_so_far(struct trial *t)
 {
 	const struct bytes *b = &t->server->printed;
 
-	return b->n ? readable(b->data, b->n, 300) : must_strdup("nothing");
+	return b->n ? readable(b->data, b->n, 300) : sentence("nothing");
 }
 
 CHECK(fork_log, "fork.log", 4,
@@ -433,7 +440,7 @@ CHECK(fork_log, "fork.log", 4,
 	for (int n = 1; n <= 3; n++)
 		if (count_log(t, &line[n]).copies > 1)
 			fail_as(t, &stdio_copied_by_fork, WRONG_OUTPUT,
-				text("a line for each client, once"),
+				sentence("a line for each client, once"),
 				printed_so_far(t));
 	if (!missing)
 		return;
@@ -443,9 +450,9 @@ CHECK(fork_log, "fork.log", 4,
 		!count.right && printed > before ? &wrong_log_line
 						 : &log_missing,
 		WRONG_OUTPUT,
-		text("while client %d is connected, a line with 127.0.0.1, "
-		     "port %s and pid %s",
-		     missing, line[missing].port, line[missing].pid),
+		sentence("while client %d is connected, a line with 127.0.0.1, "
+			 "port %s and pid %s",
+			 missing, line[missing].port, line[missing].pid),
 		seen);
 }
 

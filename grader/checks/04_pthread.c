@@ -8,6 +8,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 #include "../words/thread.h"
 
 #include <errno.h>
@@ -109,17 +110,18 @@ CHECK(pthread_threads, "pthread.threads", 8,
 		step(t, "count the server's processes and threads");
 		if (count_processes(t) > processes)
 			fail_as(t, &still_forking, WRONG_FACT,
-				text("as many processes as without a client: "
-				     "%zu",
-				     processes),
+				sentence(
+					"as many processes as without a client: "
+					"%zu",
+					processes),
 				text("%zu", count_processes(t)));
 		if (main_process(t) && count_threads(t) < (size_t)n)
 			fail_as(t,
 				conn(t, n)->eof ? &one_message_only
 						: &not_a_thread_per_client,
 				WRONG_FACT,
-				text("%d threads or more, with %d client%s", n,
-				     n, n == 1 ? "" : "s"),
+				sentence("%d threads or more, with %d client%s",
+					 n, n, n == 1 ? "" : "s"),
 				text("%zu", count_threads(t)));
 	}
 }
@@ -136,8 +138,8 @@ CHECK(pthread_own_socket, "pthread.own-socket", 8,
 				      .every = 1,
 				      .times = 1,
 				      .arg = HELD_AT_MOST},
-	       "a new thread starts only when the next client has been "
-	       "accepted");
+	       N_("a new thread starts only when the next client has been "
+		  "accepted"));
 	serve(t);
 	settle(t);
 	/* Both are there before anybody looks. */
@@ -166,8 +168,8 @@ static void hold_first_send(struct trial *t)
 				      .first = 1,
 				      .times = 1,
 				      .arg = HELD_AT_MOST},
-	       "the first thread that is about to send waits until another has "
-	       "received");
+	       N_("the first thread that is about to send waits until another has "
+		  "received"));
 }
 
 CHECK(pthread_own_buffer, "pthread.own-buffer", 8,
@@ -207,8 +209,8 @@ static void expect_size(struct trial *t, const struct size *before)
 	step(t, "count the server's threads, and the mappings of its memory");
 	if (count_threads(t) > before->threads + 50)
 		fail_as(t, &threads_never_end, WRONG_FACT,
-			text("%zu threads, as a hundred clients before",
-			     before->threads),
+			sentence("%zu threads, as a hundred clients before",
+				 before->threads),
 			text("%zu", count_threads(t)));
 	/* The library keeps a few stacks to use again. */
 	if (count_mappings(t) > before->mappings + 100)
@@ -216,9 +218,10 @@ static void expect_size(struct trial *t, const struct size *before)
 			text("about %zu mappings in /proc/PID/maps, as a "
 			     "hundred clients before",
 			     before->mappings),
-			text("%zu: the stacks of the ended threads are still "
-			     "there",
-			     count_mappings(t)));
+			sentence(
+				"%zu: the stacks of the ended threads are still "
+				"there",
+				count_mappings(t)));
 }
 
 CHECK(pthread_ends, "pthread.ends", 8,
@@ -266,9 +269,10 @@ CHECK(pthread_descriptors, "pthread.descriptors", 6,
 	expect_all_closed(t, before, 5);
 	if (witness_saw_closed_twice(t))
 		fail_as(t, &closed_twice, WRONG_FACT,
-			text("one close() for each connection"),
-			text("close() on a connection that was closed already: "
-			     "EBADF"));
+			sentence("one close() for each connection"),
+			sentence(
+				"close() on a connection that was closed already: "
+				"EBADF"));
 }
 
 CHECK(pthread_reset, "pthread.reset", 6,
@@ -305,7 +309,8 @@ static bool stops_otherwise(struct trial *t)
 	int n;
 
 	clear_away(t);
-	inject(t, &(struct witness_rule){.call = CALL_NONE}, "no more faults");
+	inject(t, &(struct witness_rule){.call = CALL_NONE},
+	       N_("no more faults"));
 	step(t, "experiment: does it stop where no thread was missing?");
 	serve(t);
 	return connects(t, &n) && answers(t, n, "hello\n") && stops(t);
@@ -331,7 +336,7 @@ CHECK(pthread_create_fails, "pthread.create-fails", 5,
 				      .first = 1,
 				      .times = 1,
 				      .arg = EAGAIN},
-	       "the next pthread_create() returns EAGAIN");
+	       N_("the next pthread_create() returns EAGAIN"));
 	/* There may be idle threads in store. */
 	while (!struck(t) && lost < 40)
 		admit(t, ++lost);
@@ -345,18 +350,20 @@ CHECK(pthread_create_fails, "pthread.create-fails", 5,
 	step(t, "expect that client %d's connection is closed", lost);
 	if (!ends(t, lost) && main_process(t))
 		fail_as(t, &create_unchecked, NOT_CLOSED,
-			text("client %d, for whom there is no thread, sees its "
-			     "connection closed",
-			     lost),
-			text("it stays open, and nobody answers"));
+			sentence(
+				"client %d, for whom there is no thread, sees its "
+				"connection closed",
+				lost),
+			sentence("it stays open, and nobody answers"));
 	admit(t, lost + 1);
 	exchange(t, lost + 1, "hello\n");
 	exchange(t, 1, "still here\n");
 	if (!stops(t) && main_process(t) && stops_otherwise(t))
 		fail_as(t, &create_unchecked, NOT_EXITED,
-			text("the server ends on SIGTERM"),
-			text("it goes on, as if it waited for the thread that "
-			     "could not be made"));
+			sentence("the server ends on SIGTERM"),
+			sentence(
+				"it goes on, as if it waited for the thread that "
+				"could not be made"));
 }
 
 CHECK(pthread_race, "pthread.race", 9,
@@ -390,7 +397,8 @@ static bool right_in_turn(struct trial *t, const struct summary *due)
 	int n;
 
 	step(t, "experiment: are they right for one client after another?");
-	inject(t, &(struct witness_rule){.call = CALL_NONE}, "no more faults");
+	inject(t, &(struct witness_rule){.call = CALL_NONE},
+	       N_("no more faults"));
 	serve(t);
 	for (unsigned i = 0; i < CROWD; i++) {
 		if (!connects(t, &n))
@@ -406,8 +414,8 @@ static bool right_in_turn(struct trial *t, const struct summary *due)
 
 static void expect_exact_totals(struct trial *t, const struct summary *due)
 {
-	char *expected = text("a line `served %llu clients, %llu bytes`",
-			      due->clients, due->bytes);
+	char *expected = sentence("a line `served %llu clients, %llu bytes`",
+				  due->clients, due->bytes);
 	struct summary s = expect_summary(t, expected);
 
 	if (s.clients == due->clients && s.bytes == due->bytes)
@@ -424,8 +432,8 @@ static void expect_exact_totals(struct trial *t, const struct summary *due)
  * or not. */
 static void expect_totals_with_guests(struct trial *t)
 {
-	static const char expected[] =
-		"a line `served 3 clients, 6 bytes`, or 12 bytes";
+	const char *expected =
+		_("a line `served 3 clients, 6 bytes`, or 12 bytes");
 	int n = (int)t->connections;
 	struct summary s;
 

@@ -8,6 +8,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 #include "../words/crowd.h"
 
 #include <errno.h>
@@ -60,10 +61,10 @@ static void expect_single(struct trial *t)
 	settle(t);
 	step(t, "count the server's processes and threads");
 	if (count_processes(t) > 1)
-		fail_as(t, &still_forking, WRONG_FACT, text("one process"),
+		fail_as(t, &still_forking, WRONG_FACT, sentence("one process"),
 			text("%zu", count_processes(t)));
 	if (count_all_threads(t) > 1)
-		fail_as(t, &still_threading, WRONG_FACT, text("one thread"),
+		fail_as(t, &still_threading, WRONG_FACT, sentence("one thread"),
 			text("%zu", count_all_threads(t)));
 }
 
@@ -137,11 +138,12 @@ static void expect_descriptors(struct trial *t, int most,
 	if (n <= most)
 		return;
 	if (!comes_to_rest(t))
-		fail(t, BUSY, text("the server waits without using CPU time"),
+		fail(t, BUSY,
+		     sentence("the server waits without using CPU time"),
 		     state_of(t, IS_BUSY));
 	fail_as(t, otherwise, WRONG_FACT,
-		text("%d open descriptors, as before with as many clients",
-		     most),
+		sentence("%d open descriptors, as before with as many clients",
+			 most),
 		text("%d", n));
 }
 
@@ -292,9 +294,9 @@ CHECK(poll_bounded, "poll.bounded", 6,
 	step(t, "compare the server's resident memory with that before");
 	if (now > before + ((uint64_t)GROWTH_MIB << 20))
 		fail_as(t, &unbounded_buffer, WRONG_FACT,
-			text("it grows by less than %d MiB", GROWTH_MIB),
-			text("by %.1f MiB",
-			     (double)(now - before) / (1u << 20)));
+			sentence("it grows by less than %d MiB", GROWTH_MIB),
+			sentence("by %.1f MiB",
+				 (double)(now - before) / (1u << 20)));
 }
 
 /* Some of these are just so long that the last of it is with the server, and
@@ -398,7 +400,8 @@ CHECK(poll_descriptor_limit, "poll.descriptor-limit", 5,
 		fail_as(t,
 			witness_saw(t, CALL_ACCEPT, EMFILE) ? &emfile_busy_loop
 							    : NULL,
-			BUSY, text("the server waits without using CPU time"),
+			BUSY,
+			sentence("the server waits without using CPU time"),
 			state_of(t, IS_BUSY));
 	exchange(t, 1, "still here\n");
 	expect_next_ones(t);
@@ -417,7 +420,7 @@ static int endure(struct trial *t, const struct witness_rule *rule,
 	exchange(t, 1, "still here\n");
 	if (!struck(t)) {
 		inject(t, &(struct witness_rule){.call = CALL_NONE},
-		       "no more faults");
+		       N_("no more faults"));
 		exchange(t, n, "hello\n");
 	}
 	need_struck(t, "accept()");
@@ -445,7 +448,7 @@ CHECK(poll_aborted, "poll.aborted", 3,
 				      .action = ACT_VANISH,
 				      .first = 1,
 				      .times = 1},
-	       "the next client has gone when accept() looks for it");
+	       N_("the next client has gone when accept() looks for it"));
 	next_client(t);
 	n = endure(t,
 		   &(struct witness_rule){.call = CALL_ACCEPT,
@@ -453,7 +456,7 @@ CHECK(poll_aborted, "poll.aborted", 3,
 					  .arg = EINTR,
 					  .first = 1,
 					  .times = 1},
-		   "the next accept() is interrupted (EINTR)");
+		   N_("the next accept() is interrupted (EINTR)"));
 	exchange(t, n, "hello\n");
 }
 
@@ -473,8 +476,8 @@ CHECK(poll_interrupted, "poll.interrupted", 2,
 				      .first = 1,
 				      .every = 1,
 				      .times = 3},
-	       "the next three calls of poll(), or its like, are interrupted "
-	       "(EINTR)");
+	       N_("the next three calls of poll(), or its like, are interrupted "
+		  "(EINTR)"));
 	exchange(t, 1, "hello\n");
 	exchange(t, 2, "hello\n");
 	settle(t);

@@ -9,6 +9,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 #include "../words/peer.h"
 
 #include <unistd.h>
@@ -71,8 +72,8 @@ CHECK(unix_upper, "unix.upper", 7,
 				      .action = ACT_FAIL,
 				      .first = 1,
 				      .every = 1},
-	       "toupper() of a negative number is '?': the C standard promises "
-	       "nothing");
+	       N_("toupper() of a negative number is '?': the C standard promises "
+		  "nothing"));
 	serve(t);
 	clients(t, 2);
 	exchange_bytes(t, 2, every + 128, 128);
@@ -107,7 +108,7 @@ CHECK(unix_descriptors, "unix.descriptors", 4,
 	visit(t, 1);
 	after_one = count_descriptors(t);
 	visits(t, 2, 51);
-	expect_descriptors(t, after_one, "after the first client");
+	expect_descriptors(t, after_one, _("after the first client"));
 }
 
 CHECK(unix_reset, "unix.reset", 6,
@@ -139,7 +140,7 @@ CHECK(unix_reset, "unix.reset", 6,
 	thaw(t);
 	settle(t);
 	visit(t, 5);
-	expect_descriptors(t, before, "before");
+	expect_descriptors(t, before, _("before"));
 }
 
 /* ---- names ---- */

@@ -6,6 +6,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -29,8 +30,8 @@ static void refuses_place(struct trial *t, const char *program,
 	if (count_segments(t))
 		fail_as(t, stray_key(t) == -1 ? &ftok_unchecked : &segment_left,
 			WRONG_FACT,
-			text("no segment, since there is no directory"),
-			text("there is one"));
+			sentence("no segment, since there is no directory"),
+			sentence("there is one"));
 }
 
 static char *make_file(struct trial *t)
@@ -110,8 +111,8 @@ static _Noreturn void went_on(struct trial *t, const struct program *w,
 		: turn && turn != 'a' ? &wrong_turn
 				      : &ignores_ack,
 		WRONG_FACT,
-		text("the writer waits for the `k`, however long it takes"),
-		o == DONE ? text("it has gone on without one")
+		sentence("the writer waits for the `k`, however long it takes"),
+		o == DONE ? sentence("it has gone on without one")
 			  : state_of(t, o));
 }
 
@@ -123,8 +124,8 @@ static void expect_patience(struct trial *t, const struct program *w)
 	step(t, "expect that nothing happens before the `k`");
 	o = await_untimely(t, &turn);
 	if (o == IS_BUSY || w->ended)
-		fail(t, symptom_of(t, o), text("the writer waits for the `k`"),
-		     state_of(t, o));
+		fail(t, symptom_of(t, o),
+		     sentence("the writer waits for the `k`"), state_of(t, o));
 	if (o == DONE ||
 	    (o == IS_DOZING && witness_count(t, w->inner, CALL_SLEEP)))
 		went_on(t, w, o, turn);
@@ -161,12 +162,13 @@ static void must_not_remove(struct trial *t)
 	if (!has_segment(t) || !is_in_place(t, "notify") ||
 	    !is_in_place(t, "ack"))
 		fail_as(t, &reader_removes, WRONG_FACT,
-			text("segment and FIFOs are there: the writer removes "
-			     "them"),
-			text("%s is gone", !has_segment(t) ? "the segment"
-					   : !is_in_place(t, "notify")
-						   ? "notify"
-						   : "ack"));
+			sentence(
+				"segment and FIFOs are there: the writer removes "
+				"them"),
+			sentence("%s is gone", !has_segment(t) ? "the segment"
+					       : !is_in_place(t, "notify")
+						       ? "notify"
+						       : "ack"));
 }
 
 CHECK(shm_reader, "shm.reader", 9,
@@ -251,8 +253,9 @@ CHECK(shm_long_line, "shm.long-line", 4,
 		step(t, "expect a line about it on its standard error");
 		if (w->complained.n == before)
 			fail_as(t, &error_unexplained, WRONG_OUTPUT,
-				text("a line on stderr that names the line"),
-				text("nothing"));
+				sentence(
+					"a line on stderr that names the line"),
+				sentence("nothing"));
 		acknowledge(t);
 		free(too_long);
 	}
@@ -288,10 +291,10 @@ static void must_not_make(struct trial *t)
 	    !is_in_place(t, "ack"))
 		return;
 	fail_as(t, &reader_creates_segment, WRONG_FACT,
-		text("no segment, and nothing in %s", t->meeting->name),
-		text("there %s%s%s", has_segment(t) ? "is a segment " : "",
-		     is_in_place(t, "notify") ? "is notify " : "",
-		     is_in_place(t, "ack") ? "is ack" : ""));
+		sentence("no segment, and nothing in %s", t->meeting->name),
+		sentence("there %s%s%s", has_segment(t) ? "is a segment " : "",
+			 is_in_place(t, "notify") ? _("is notify ") : "",
+			 is_in_place(t, "ack") ? _("is ack") : ""));
 }
 
 CHECK(shm_not_created, "shm.not-created", 6,
@@ -306,7 +309,7 @@ CHECK(shm_not_created, "shm.not-created", 6,
 	step(t, "expect that it waits for a writer");
 	if (wait_for_rest(t) == IS_BUSY || r->ended)
 		fail(t, symptom_of(t, r->ended ? IS_GONE : IS_BUSY),
-		     text("the reader waits, without using CPU time"),
+		     sentence("the reader waits, without using CPU time"),
 		     state_of(t, r->ended ? IS_GONE : IS_BUSY));
 	expect_long_rest(t);
 	must_not_make(t);
@@ -326,7 +329,7 @@ CHECK(shm_not_created, "shm.not-created", 6,
 	step(t, "expect that the reader makes none");
 	if (has_segment(t))
 		fail_as(t, &reader_creates_segment, WRONG_FACT,
-			text("no segment"), text("there is one"));
+			sentence("no segment"), sentence("there is one"));
 }
 
 CHECK(shm_in_use, "shm.in-use", 5,
@@ -391,7 +394,7 @@ CHECK(shm_cleanup, "shm.cleanup", 7,
 	end_of_input(t, w);
 	step(t, "expect that it ends");
 	if (!exits(t, w))
-		fail(t, NOT_EXITED, text("the writer ends"),
+		fail(t, NOT_EXITED, sentence("the writer ends"),
 		     state_of(t, IS_QUIET));
 	expect_nothing_left(t);
 	expect_end_told(t);

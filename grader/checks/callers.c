@@ -3,6 +3,7 @@
 #include "callers.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <netinet/tcp.h>
 
@@ -76,8 +77,9 @@ void expect_next_ones(struct trial *t)
 				? &connection_leak
 				: NULL,
 			symptom_of(t, o),
-			text("%d clients have left, and %d more are answered",
-			     left, next),
+			sentence(
+				"%d clients have left, and %d more are answered",
+				left, next),
 			text("%d; %s", count_answered(t) - (due - next),
 			     state_of(t, o)));
 }

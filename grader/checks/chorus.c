@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* chorus.c - clients who all talk at once */
 #include "chorus.h"
+#include "../language.h"
 
 #include <string.h>
 
@@ -42,9 +43,9 @@ static void expect_no_surplus(struct trial *t, int n)
 	t->seen.offset = c->said;
 	bytes_add(&t->seen.got, c->in.data, c->in.n);
 	fail(t, EXTRA_BYTES,
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu, having sent %llu", (unsigned long long)c->arrived,
-		  (unsigned long long)c->said));
+	     sentence("client %d gets as many bytes as it has sent", n),
+	     sentence("%llu, having sent %llu", (unsigned long long)c->arrived,
+		      (unsigned long long)c->said));
 }
 
 void expect_chorus(struct trial *t, int from)
@@ -59,7 +60,8 @@ void expect_chorus(struct trial *t, int from)
 	t->seen.connection = n;
 	bytes_add(&t->seen.want, chorus, strlen(chorus));
 	fail(t, conn(t, n)->eof ? ENDED_EARLY : symptom_of(t, o),
-	     text("client %d gets as many bytes as it has sent", n),
-	     text("%llu of %llu; %s", (unsigned long long)conn(t, n)->arrived,
-		  (unsigned long long)conn(t, n)->said, state_of(t, o)));
+	     sentence("client %d gets as many bytes as it has sent", n),
+	     sentence("%llu of %llu; %s",
+		      (unsigned long long)conn(t, n)->arrived,
+		      (unsigned long long)conn(t, n)->said, state_of(t, o)));
 }

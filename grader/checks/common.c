@@ -3,6 +3,7 @@
 #include "common.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 #include "../words/connection.h"
 #include "../words/peer.h"
 
@@ -19,7 +20,8 @@ void serve_to_stay(struct trial *t)
 				? &crash
 				: &exits_before_client,
 			NEVER_LISTENS,
-			text("the server goes on listening on %s", place(t)),
+			sentence("the server goes on listening on %s",
+				 place(t)),
 			state_of(t, IS_GONE));
 }
 
@@ -61,11 +63,12 @@ void expect_all_closed(struct trial *t, int after_one, int spare)
 	if (count_descriptors(t) > after_one + spare ||
 	    count_sockets(t, TCP_CLOSE_WAIT) > 0)
 		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as after the first client, "
-			     "and no connection in CLOSE_WAIT",
-			     after_one),
-			text("%d open descriptors, %zu connections in "
-			     "CLOSE_WAIT",
-			     count_descriptors(t),
-			     count_sockets(t, TCP_CLOSE_WAIT)));
+			sentence(
+				"%d open descriptors, as after the first client, "
+				"and no connection in CLOSE_WAIT",
+				after_one),
+			sentence("%d open descriptors, %zu connections in "
+				 "CLOSE_WAIT",
+				 count_descriptors(t),
+				 count_sockets(t, TCP_CLOSE_WAIT)));
 }

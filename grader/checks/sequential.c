@@ -3,6 +3,7 @@
 #include "sequential.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 #include "../words/connection.h"
 
 #include <stdlib.h>
@@ -46,6 +47,6 @@ void expect_descriptors(struct trial *t, int most, const char *as)
 	step(t, "count the server's open descriptors");
 	if (count_descriptors(t) > most)
 		fail_as(t, &connection_leak, WRONG_FACT,
-			text("%d open descriptors, as %s", most, as),
+			sentence("%d open descriptors, as %s", most, as),
 			text("%d", count_descriptors(t)));
 }

@@ -3,6 +3,7 @@
 #include "shm.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -16,9 +17,10 @@ void must_refuse(struct trial *t)
 	if (!has_segment(t) || !is_in_place(t, "notify") ||
 	    !is_in_place(t, "ack"))
 		fail_as(t, &takes_over_segment, WRONG_FACT,
-			text("the second writer has removed nothing"),
-			text("%s is gone",
-			     has_segment(t) ? "a FIFO" : "the segment"));
+			sentence("the second writer has removed nothing"),
+			sentence("%s is gone", has_segment(t)
+						       ? _("a FIFO")
+						       : _("the segment")));
 }
 
 /* Its creator is alive, but has not attached it yet. */
@@ -31,7 +33,7 @@ void refuses_unattached(struct trial *t)
 				      .action = ACT_STOP,
 				      .first = 1,
 				      .times = 1},
-	       "the writer stops when it has called shmget()");
+	       N_("the writer stops when it has called shmget()"));
 	meet(t);
 	w = start_writer(t);
 	settle(t);
@@ -40,8 +42,9 @@ void refuses_unattached(struct trial *t)
 				 OF_ANY_KIND, NULL, NULL);
 		if (!has_segment(t))
 			fail_as(t, &takes_over_segment, WRONG_FACT,
-				text("the segment of a living writer stays"),
-				text("it is gone"));
+				sentence(
+					"the segment of a living writer stays"),
+				sentence("it is gone"));
 	}
 	go_on(t, w);
 	settle(t);
@@ -56,8 +59,9 @@ struct program *start_anew(struct trial *t)
 	settle(t);
 	if (w->ended)
 		fail_as(t, &left_over_blocks_start, EXITED,
-			text("the writer removes what a dead one has left, and "
-			     "starts"),
+			sentence(
+				"the writer removes what a dead one has left, and "
+				"starts"),
 			state_of(t, IS_GONE));
 	expect_meeting(t, w);
 	return w;
@@ -83,14 +87,15 @@ static void expect_stop(struct trial *t, struct program *w, int signo)
 	if (o != DONE)
 		fail_as(t, o == IS_BUSY ? NULL : &signal_unheard,
 			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
-			text("the writer ends"), state_of(t, o));
+			sentence("the writer ends"), state_of(t, o));
 	expect_nothing_left(t);
 	if (WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0)
 		fail_as(t, &wrong_exit_status, WRONG_STATUS,
-			text("a status other than 0: it was interrupted"),
+			sentence("a status other than 0: it was interrupted"),
 			state_of(t, IS_GONE));
 	if (WIFSIGNALED(w->status) && WTERMSIG(w->status) != signo)
-		fail_as(t, &crash, CRASHED, text("the writer ends by itself"),
+		fail_as(t, &crash, CRASHED,
+			sentence("the writer ends by itself"),
 			state_of(t, IS_GONE));
 }
 
@@ -102,8 +107,9 @@ void expect_end_told(struct trial *t)
 	turn = next_turn(t);
 	if (turn != 'x')
 		fail_as(t, turn < 0 ? &leaves_without_x : &wrong_turn,
-			WRONG_FACT, text("`x` in notify, at the end of it all"),
-			text("no `x`"));
+			WRONG_FACT,
+			sentence("`x` in notify, at the end of it all"),
+			sentence("no `x`"));
 }
 
 void stops_cleanly(struct trial *t, int signo)
@@ -128,8 +134,9 @@ void stops_cleanly(struct trial *t, int signo)
 void expect_mourning(struct trial *t, struct program *p,
 		     const struct diagnosis *spinning)
 {
-	char *expected = text("it says that the other one has gone, and exits "
-			      "with an error");
+	char *expected =
+		sentence("it says that the other one has gone, and exits "
+			 "with an error");
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -153,6 +160,6 @@ void expect_mourning(struct trial *t, struct program *p,
 			state_of(t, IS_GONE));
 	if (!p->complained.n)
 		fail_as(t, &error_unexplained, WRONG_OUTPUT, expected,
-			text("nothing on stderr"));
+			sentence("nothing on stderr"));
 	free(expected);
 }

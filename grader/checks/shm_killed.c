@@ -3,6 +3,7 @@
 #include "shm.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,17 +73,19 @@ static void must_be_over(struct trial *t, enum outcome o, struct couple c,
 			o == IS_BUSY ? why_it_spins(t, c.writer)
 				     : why_they_wait(t, c.writer, c.reader),
 			o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED,
-			text("writer and reader come to their end"),
-			text("%s, the %s having been killed at its call number "
-			     "%u",
-			     state_of(t, o), killed, n));
+			sentence("writer and reader come to their end"),
+			sentence(
+				"%s, the %s having been killed at its call number "
+				"%u",
+				state_of(t, o), killed, n));
 	if (is_anything_left(t))
 		fail_as(t, count_segments(t) ? &segment_left : &fifo_left,
 			WRONG_FACT,
-			text("no segment and no FIFO after the next run"),
-			text("something is left, the %s having been killed at "
-			     "its call number %u",
-			     killed, n));
+			sentence("no segment and no FIFO after the next run"),
+			sentence(
+				"something is left, the %s having been killed at "
+				"its call number %u",
+				killed, n));
 }
 
 /* The writer is killed at its n-th call; the next one must get along with the
@@ -114,10 +117,12 @@ bool writer_dies(struct trial *t, unsigned n)
 	must_be_over(t, o, c, "writer", n);
 	if (died && c.writer->status)
 		fail_as(t, &left_over_blocks_start, WRONG_STATUS,
-			text("the next writer does its work, and exits with 0"),
-			text("not so, the one before having been killed at its "
-			     "call number %u",
-			     n));
+			sentence(
+				"the next writer does its work, and exits with 0"),
+			sentence(
+				"not so, the one before having been killed at its "
+				"call number %u",
+				n));
 	return died;
 }
 

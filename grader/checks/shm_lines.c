@@ -4,6 +4,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static int first_misplaced(const struct program *r, char **instead)
 
 	if (r->printed.n)
 		memcpy(all, r->printed.data, r->printed.n);
-	*instead = text("nothing");
+	*instead = sentence("nothing");
 	for (char *line = strtok_r(all, "\n", &state); line;
 	     line = strtok_r(NULL, "\n", &state)) {
 		if (sscanf(line, "message %d", &got) != 1)
@@ -69,15 +70,18 @@ static void must_wait(struct trial *t, const struct program *w,
 {
 	if (sleeps_often(t, w) || sleeps_often(t, r))
 		fail_as(t, &sleeps_instead_of_waiting, WRONG_FACT,
-			text("each waits for the other's turn, and no longer"),
-			text("the %s sleeps between the messages",
-			     sleeps_often(t, w) ? "writer" : "reader"));
+			sentence(
+				"each waits for the other's turn, and no longer"),
+			sentence("the %s sleeps between the messages",
+				 sleeps_often(t, w) ? "writer" : "reader"));
 	if (witness_saw_spinning(t, w->inner) ||
 	    witness_saw_spinning(t, r->inner))
 		fail_as(t, &busy_loop, WRONG_FACT,
-			text("each waits for the other's turn in the kernel"),
-			text("most of its calls are reads that find nothing "
-			     "(EAGAIN)"));
+			sentence(
+				"each waits for the other's turn in the kernel"),
+			sentence(
+				"most of its calls are reads that find nothing "
+				"(EAGAIN)"));
 }
 
 /* Each waits in open() for the other: they are at different FIFOs. */
@@ -101,8 +105,8 @@ void carry_many_lines(struct trial *t)
 				      .first = 1,
 				      .every = 11,
 				      .arg = 100},
-	       "every eleventh write() to a FIFO is done, but returns 0.1 ms "
-	       "late");
+	       N_("every eleventh write() to a FIFO is done, but returns 0.1 ms "
+		  "late"));
 	w = begin(t);
 	type(t, w, lines);
 	end_of_input(t, w);
@@ -124,9 +128,10 @@ void carry_many_lines(struct trial *t)
 			: both_open(w, r)     ? &fifos_not_opened
 					      : &lost_or_doubled,
 			WRONG_OUTPUT,
-			text("message %05d, %d lines having been typed",
-			     missing, PAIR_LINES),
-			text("%s in its place; %s", instead, state_of(t, o)));
+			sentence("message %05d, %d lines having been typed",
+				 missing, PAIR_LINES),
+			sentence("%s in its place; %s", instead,
+				 state_of(t, o)));
 	expect_exit(t, w, 0);
 	expect_exit(t, r, 0);
 }
@@ -136,18 +141,18 @@ void carry_many_lines(struct trial *t)
 struct odd_line *odd_lines(struct trial *t, size_t *n)
 {
 	static struct odd_line all[] = {
-		{.what = "an empty line", .otherwise = &loses_empty_line},
+		{.what = N_("an empty line"), .otherwise = &loses_empty_line},
 		{.n = LINE_MAX_BYTES,
-		 .what = "4095 bytes",
+		 .what = N_("4095 bytes"),
 		 .otherwise = &off_by_one},
 		{.n = 128,
-		 .what = "bytes over 127",
+		 .what = N_("bytes over 127"),
 		 .otherwise = &wrong_message},
 		{.n = 11,
-		 .what = "a line with per cent signs",
+		 .what = N_("a line with per cent signs"),
 		 .otherwise = &wrong_message},
 		{.n = 7,
-		 .what = "a last line without newline",
+		 .what = N_("a last line without newline"),
 		 .otherwise = &off_by_one,
 		 .last = true},
 	};
@@ -166,9 +171,9 @@ static char *state_and_content(struct trial *t)
 {
 	const struct meeting *m = t->meeting;
 
-	return text("the segment begins %s; %s",
-		    readable(m->memory, m->size < 24 ? m->size : 24, 24),
-		    state_of(t, IS_QUIET));
+	return sentence("the segment begins %s; %s",
+			readable(m->memory, m->size < 24 ? m->size : 24, 24),
+			state_of(t, IS_QUIET));
 }
 
 static const struct diagnosis *why_not_handed_over(struct trial *t,
@@ -190,7 +195,7 @@ void hand_over_odd(struct trial *t, struct program *w, const struct odd_line *l)
 {
 	int turn;
 
-	step(t, "type %s", l->what);
+	step(t, "type %s", _(l->what));
 	bytes_add(&w->typed, l->data, l->n);
 	bytes_add(&w->typed, "\n", l->last ? 0 : 1);
 	if (l->last)
@@ -201,7 +206,8 @@ void hand_over_odd(struct trial *t, struct program *w, const struct odd_line *l)
 	settle(t);
 	if (turn != 'a' || !is_stored(t, l->data, l->n))
 		fail_as(t, why_not_handed_over(t, l, turn), WRONG_OUTPUT,
-			text("%s in the segment, `a` in notify", l->what),
+			sentence("%s in the segment, `a` in notify",
+				 _(l->what)),
 			state_and_content(t));
 	acknowledge(t);
 }
@@ -217,12 +223,12 @@ void pass_on_odd(struct trial *t, struct program *r, const struct odd_line *l)
 	must_be_alive(t, r);
 	bytes_add(&line, l->data, l->n);
 	bytes_add(&line, "\n", 1);
-	step(t, "expect %s on its standard output", l->what);
+	step(t, "expect %s on its standard output", _(l->what));
 	if (r->printed.n < before + line.n ||
 	    !memmem(r->printed.data + before, r->printed.n - before, line.data,
 		    line.n))
 		fail_as(t, l->otherwise, WRONG_OUTPUT,
-			text("%s, and a newline", l->what),
+			sentence("%s, and a newline", _(l->what)),
 			readable(r->printed.data + before,
 				 r->printed.n - before, 60));
 	r->expected = r->printed.n;
@@ -244,7 +250,7 @@ void guard_segments(struct trial *t)
 				      .action = ACT_GUARD,
 				      .first = 1,
 				      .every = 1},
-	       "the memory behind an attached segment cannot be used");
+	       N_("the memory behind an attached segment cannot be used"));
 }
 
 /* The line that was too long must not be seen, and the next one must. */
@@ -265,7 +271,7 @@ void expect_next_line(struct trial *t, struct program *w, const char *too_long,
 		return;
 	if (w->ended && WIFSIGNALED(w->status))
 		fail_as(t, &long_line_overflows, CRASHED,
-			text("the writer goes on with the next line"),
+			sentence("the writer goes on with the next line"),
 			state_of(t, IS_GONE));
 	fail_as(t,
 		turn > 0 && !came && turn != 'x' ? &wrong_turn
@@ -273,7 +279,7 @@ void expect_next_line(struct trial *t, struct program *w, const char *too_long,
 			? &long_line_stops_writer
 		: memchr(m->memory, 0, m->size) ? &long_line_split
 						: &long_line_overflows,
-		WRONG_OUTPUT, text("the next message is \"%s\"", next),
+		WRONG_OUTPUT, sentence("the next message is \"%s\"", next),
 		came ? state_and_content(t) : state_of(t, IS_QUIET));
 }
 
@@ -303,12 +309,14 @@ void pass_on_unterminated(struct trial *t, struct program *r)
 	step(t, "expect no more than these 4096 bytes");
 	if (r->ended && WIFSIGNALED(r->status))
 		fail_as(t, &trusts_the_writer, CRASHED,
-			text("the reader does not read on behind the segment"),
+			sentence(
+				"the reader does not read on behind the segment"),
 			state_of(t, IS_GONE));
 	n = run_of(&r->printed, 'z', &behind);
 	if (n > MESSAGE_BYTES ||
 	    (behind < r->printed.n && r->printed.data[behind] != '\n'))
 		fail_as(t, &trusts_the_writer, WRONG_OUTPUT,
-			text("at most %d bytes, and a newline", MESSAGE_BYTES),
-			text("%zu bytes, and then others", n));
+			sentence("at most %d bytes, and a newline",
+				 MESSAGE_BYTES),
+			sentence("%zu bytes, and then others", n));
 }

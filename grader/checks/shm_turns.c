@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shm_turns.c - lab 07: one side of a conversation, the grader being the other */
 #include "shm.h"
+#include "../language.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -50,8 +51,8 @@ void stop_at_every_turn(struct trial *t)
 				      .on = ON_FIFO,
 				      .first = 1,
 				      .every = 1},
-	       "each write() to a FIFO is done, but stops the program before "
-	       "it returns");
+	       N_("each write() to a FIFO is done, but stops the program before "
+		  "it returns"));
 }
 
 void go_on(struct trial *t, const struct program *p)
@@ -89,7 +90,7 @@ void must_be_alive(struct trial *t, const struct program *p)
 	settle(t);
 	if (p->ended)
 		fail(t, symptom_of(t, IS_GONE),
-		     text("it waits for the next message"),
+		     sentence("it waits for the next message"),
 		     state_of(t, IS_GONE));
 }
 

@@ -3,6 +3,7 @@
 #include "summary.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -56,7 +57,7 @@ static enum outcome stop(struct trial *t)
 	if (o == IS_QUIET && main_process(t) == server) {
 		/* It may have come just before accept(): some loops miss
 		 * that, and nobody has told them better. */
-		signal_server(t, SIGTERM, "SIGTERM once more");
+		signal_server(t, SIGTERM, _("SIGTERM once more"));
 		o = wait_until(t, is_gone, NULL);
 	}
 	return o;
@@ -72,11 +73,12 @@ static _Noreturn void goes_on(struct trial *t, enum outcome o, pid_t server,
 {
 	if (has_children(t) && main_process(t) != server)
 		fail_as(t, &orphans_left, NOT_EXITED, expected,
-			text("the parent has ended, but %zu of its processes "
-			     "go on",
-			     count_processes(t)));
+			sentence(
+				"the parent has ended, but %zu of its processes "
+				"go on",
+				count_processes(t)));
 	fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
-	     text("it goes on: %s", state_of(t, o)));
+	     sentence("it goes on: %s", state_of(t, o)));
 }
 
 static void expect_own_end(struct trial *t)
@@ -89,22 +91,24 @@ static void expect_own_end(struct trial *t)
 			read_summary(t, &s) ? &wrong_exit_status
 					    : &summary_missing,
 			CRASHED,
-			text("`served C clients, B bytes`, and exit status 0"),
-			text("SIGTERM has killed the server"));
+			sentence(
+				"`served C clients, B bytes`, and exit status 0"),
+			sentence("SIGTERM has killed the server"));
 	expect_exit(t, t->server, 0);
 }
 
 void expect_stop(struct trial *t)
 {
 	bool daemon = t->server->ended; /* its status was given long ago */
-	char *expected = text("the server ends%s",
-			      has_children(t) ? ", with all its children" : "");
+	char *expected =
+		sentence("the server ends%s",
+			 has_children(t) ? _(", with all its children") : "");
 	pid_t server = main_process(t);
 	enum outcome o;
 
 	if (!server)
 		fail(t, symptom_of(t, IS_GONE),
-		     text("the server goes on until SIGTERM comes"),
+		     sentence("the server goes on until SIGTERM comes"),
 		     state_of(t, IS_GONE));
 	o = stop(t);
 	step(t, "expect that %s", expected);
@@ -124,7 +128,8 @@ struct summary expect_summary(struct trial *t, const char *expected)
 	step(t, "expect %s", expected);
 	if (!read_summary(t, &s))
 		fail_as(t, &summary_missing, WRONG_OUTPUT, text("%s", expected),
-			b->n ? readable(b->data, b->n, 300) : text("nothing"));
+			b->n ? readable(b->data, b->n, 300)
+			     : sentence("nothing"));
 	return s;
 }
 
@@ -143,9 +148,9 @@ static const struct diagnosis *why_wrong(struct trial *t,
 void expect_totals(struct trial *t, unsigned long long clients,
 		   unsigned long long least, unsigned long long most)
 {
-	char *expected =
-		text("a line `served %llu clients, %llu bytes`%s", clients,
-		     least, least == most ? "" : " or somewhat more bytes");
+	char *expected = sentence(
+		"a line `served %llu clients, %llu bytes`%s", clients, least,
+		least == most ? "" : _(" or somewhat more bytes"));
 	struct summary s = expect_summary(t, expected);
 
 	if (s.clients != clients || s.bytes < least || s.bytes > most)

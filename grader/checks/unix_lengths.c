@@ -3,6 +3,7 @@
 #include "unix.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 #include "../words/peer.h"
 
 #include <stdlib.h>
@@ -49,8 +50,8 @@ static void expect_no_shorter(struct trial *t, const char *program,
 	cut = shorter_one(t, name);
 	if (cut)
 		fail_as(t, overflow_or_cut(t, program), WRONG_FACT,
-			text("no file with a part of that name"),
-			text("there is one of %zu bytes", strlen(cut)));
+			sentence("no file with a part of that name"),
+			sentence("there is one of %zu bytes", strlen(cut)));
 }
 
 void refuses_length(struct trial *t, struct program *p, const char *program,
@@ -59,7 +60,8 @@ void refuses_length(struct trial *t, struct program *p, const char *program,
 	exits(t, p);
 	if (p->ended && WIFSIGNALED(p->status))
 		fail_as(t, &path_overflow, CRASHED,
-			text("it says that the path is too long, and exits"),
+			sentence(
+				"it says that the path is too long, and exits"),
 			state_of(t, IS_GONE));
 	expect_no_shorter(t, program, name);
 	expect_complaint(t, p, &path_truncated, OF_ANY_KIND, NULL, NULL);
@@ -104,8 +106,9 @@ void calls_no_shorter(struct trial *t, size_t cut)
 	settle(t);
 	if (is_called(t))
 		fail_as(t, overflow_or_cut(t, "client"), WRONG_FACT,
-			text("the client says that the path is too long"),
-			text("it connects to the first %zu bytes of it", cut));
+			sentence("the client says that the path is too long"),
+			sentence("it connects to the first %zu bytes of it",
+				 cut));
 	exits(t, p);
 	expect_complaint(t, p, &path_truncated, OF_ANY_KIND, NULL, NULL);
 	unlinkat(t->box, t->path, 0);
@@ -135,8 +138,8 @@ void refuses_empty_path(struct trial *t)
 	settle(t);
 	if (!p->ended && bound_to_any_abstract(t))
 		fail_as(t, &abstract_by_accident, WRONG_FACT,
-			text("an empty path is refused"),
-			text("a socket has an abstract name"));
+			sentence("an empty path is refused"),
+			sentence("a socket has an abstract name"));
 	expect_complaint(t, p, &no_usage_check, OF_ANY_KIND, NULL, NULL);
 }
 
@@ -156,7 +159,7 @@ void takes_at_sign_as_asked(struct trial *t)
 			bound_to_any_abstract(t) ? &abstract_by_accident
 						 : &never_listens,
 			WRONG_FACT,
-			text("a file of that name, or the abstract name "
-			     "\"upper\" of just these 5 bytes"),
-			text("neither"));
+			sentence("a file of that name, or the abstract name "
+				 "\"upper\" of just these 5 bytes"),
+			sentence("neither"));
 }

@@ -3,6 +3,7 @@
 #include "unix.h"
 
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,9 +110,9 @@ static void expect_name(struct trial *t, char *name, const char *earlier)
 	else if (!*seen && comes_with_more(t, name))
 		d = &stdout_not_flushed;
 	fail_as(t, d, WRONG_OUTPUT,
-		text("a line `client %s`, and nothing more in it", name),
+		sentence("a line `client %s`, and nothing more in it", name),
 		*seen ? readable(seen, strlen(seen), 300)
-		      : must_strdup("nothing is printed"));
+		      : must_strdup(_("nothing is printed")));
 }
 
 void is_announced(struct trial *t, char *name, const char *earlier)
@@ -143,8 +144,9 @@ void no_strange_name(struct trial *t, const char *earlier)
 		for (const char *p = line; *p; p++)
 			if (*p < ' ' || *p > '~' || strstr(line, earlier))
 				fail_as(t, &peer_length_ignored, WRONG_OUTPUT,
-					text("no byte of a name that is not "
-					     "this client's"),
+					sentence(
+						"no byte of a name that is not "
+						"this client's"),
 					readable(line, strlen(line), 200));
 	free(all);
 }
@@ -156,9 +158,9 @@ void expect_called(struct trial *t, int n, const char *own)
 	step(t, "expect that its socket is bound to `%s`", own);
 	if (!name || strcmp(name, own) != 0)
 		fail_as(t, &client_not_bound, WRONG_FACT,
-			text("it is bound to `%s`", own),
-			name ? text("it is bound to `%s`", name)
-			     : text("it has no name"));
+			sentence("it is bound to `%s`", own),
+			name ? sentence("it is bound to `%s`", name)
+			     : sentence("it has no name"));
 	free(name);
 }
 

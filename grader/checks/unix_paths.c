@@ -4,6 +4,7 @@
 
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 #include "../words/connection.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ void starts_where_one_died(struct trial *t, const char *path, bool datagrams)
 	if (datagrams ? serves_datagrams_again(t) : serves_again(t))
 		return;
 	fail_as(t, no_unlink.holds(t) ? &no_unlink : NULL, NOTHING,
-		text("the server listens at %s again", place(t)),
+		sentence("the server listens at %s again", place(t)),
 		state_of(t, IS_GONE));
 }
 
@@ -36,13 +37,15 @@ void expect_not_taken_over(struct trial *t, pid_t first)
 {
 	step(t, "expect that the first server still listens at %s", place(t));
 	if (!main_process(t))
-		fail(t, symptom_of(t, IS_GONE), text("the server goes on"),
+		fail(t, symptom_of(t, IS_GONE), sentence("the server goes on"),
 		     state_of(t, IS_GONE));
 	if (!holds_listener(t, first))
 		fail_as(t, &takes_over_path, WRONG_FACT,
-			text("the first server's socket is at %s", place(t)),
-			is_there(t, t->path) ? text("another is in its place")
-					     : text("the file is gone"));
+			sentence("the first server's socket is at %s",
+				 place(t)),
+			is_there(t, t->path)
+				? sentence("another is in its place")
+				: sentence("the file is gone"));
 }
 
 void expect_kept(struct trial *t, const char *name, const char *content)
@@ -50,9 +53,10 @@ void expect_kept(struct trial *t, const char *name, const char *content)
 	step(t, "expect that `%s` is as it was", name);
 	if (!says(t, name, content))
 		fail_as(t, &unlinks_anything, WRONG_FACT,
-			text("`%s` still says \"%s\"", name, content),
-			is_there(t, name) ? text("it is no longer that file")
-					  : text("it is gone"));
+			sentence("`%s` still says \"%s\"", name, content),
+			is_there(t, name)
+				? sentence("it is no longer that file")
+				: sentence("it is gone"));
 }
 
 void leaves_file_alone(struct trial *t, const char *server)
@@ -71,7 +75,7 @@ static bool server_ends(struct trial *t, struct program *p)
 		return false;
 	/* It may have come just before a call that sleeps: some loops miss
 	 * that, and nobody has told them better. */
-	signal_server(t, SIGTERM, "SIGTERM once more");
+	signal_server(t, SIGTERM, _("SIGTERM once more"));
 	return exits(t, p);
 }
 
@@ -80,22 +84,22 @@ void expect_removed(struct trial *t, const char *path)
 	step(t, "expect that `%s` is gone", path);
 	if (is_there(t, path))
 		fail_as(t, &socket_file_left, WRONG_FACT,
-			text("the socket's file is removed"),
-			text("`%s` is still there", path));
+			sentence("the socket's file is removed"),
+			sentence("`%s` is still there", path));
 }
 
 void ends_cleanly(struct trial *t, struct program *p)
 {
 	if (!main_process(t))
 		fail(t, symptom_of(t, IS_GONE),
-		     text("the server goes on until SIGTERM comes"),
+		     sentence("the server goes on until SIGTERM comes"),
 		     state_of(t, IS_GONE));
 	if (!server_ends(t, p))
-		fail(t, NOT_EXITED, text("the server ends"),
-		     text("it goes on: %s", state_of(t, IS_QUIET)));
+		fail(t, NOT_EXITED, sentence("the server ends"),
+		     sentence("it goes on: %s", state_of(t, IS_QUIET)));
 	expect_removed(t, t->path);
 	if (p->status != 0)
 		fail_as(t, &wrong_exit_status, WRONG_STATUS,
-			text("SIGTERM ends it with exit status 0"),
+			sentence("SIGTERM ends it with exit status 0"),
 			state_of(t, IS_GONE));
 }

@@ -3,6 +3,7 @@
 #include "../diagnoses.h"
 #include "../check.h"
 #include "../record.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -71,7 +72,7 @@ static bool second_is_not_answered(struct trial *t)
 		return false;
 	if (struck(t))
 		inject(t, &(struct witness_rule){.call = CALL_NONE},
-		       "no more faults");
+		       N_("no more faults"));
 	step(t, "experiment: is a client answered that sends two messages?");
 	return connects(t, &n) && answers(t, n, "one\n") &&
 	       !answers(t, n, "two\n");

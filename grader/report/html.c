@@ -11,6 +11,7 @@
 #include "result.h"
 
 #include "base.h"
+#include "language.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -104,7 +105,7 @@ static void term(FILE *out, const char *name, const char *value)
 {
 	if (!*value)
 		return;
-	element(out, "dt", name);
+	element(out, "dt", translated(name));
 	if (strchr(value, '\n')) {
 		fputs("<dd>", out);
 		element(out, "pre", value);
@@ -117,7 +118,7 @@ static void term(FILE *out, const char *name, const char *value)
 
 static void put_complaint(FILE *out, const json_t *said)
 {
-	char *name = text("stderr of %s", get(said, "program"));
+	char *name = sentence("stderr of %s", get(said, "program"));
 
 	element(out, "dt", name);
 	element(out, "dd class=\"code\"", get(said, "stderr"));
@@ -155,7 +156,14 @@ static void put_step(FILE *out, const json_t *check, const json_t *step)
 		: json_is_true(json_object_get(step, "experiment"))
 			? " class=\"experiment\""
 			: "");
-	put_text(out, get(step, "what"));
+	put_text(out, said(step, "what"));
+	fputs("</li>\n", out);
+}
+
+static void put_gap(FILE *out, int steps)
+{
+	fputs("<li class=\"gap\">", out);
+	fprintf(out, _("%d steps like these"), steps);
 	fputs("</li>\n", out);
 }
 
@@ -168,18 +176,15 @@ static void put_steps(FILE *out, const json_t *check)
 
 	if (!json_array_size(steps))
 		return;
-	fprintf(out,
-		"<details class=\"steps\"%s><summary>What was done, step by "
-		"step</summary>\n<ol>\n",
-		json_object_get(check, "timeline") ? "" : " open=\"open\"");
+	fprintf(out, "<details class=\"steps\"%s><summary>%s</summary>\n<ol>\n",
+		json_object_get(check, "timeline") ? "" : " open=\"open\"",
+		_("What was done, step by step"));
 	json_array_foreach(steps, i, step)
 	{
 		int n = number(step, "n");
 
 		if (n > before + 1)
-			fprintf(out,
-				"<li class=\"gap\">%d steps like these</li>\n",
-				n - before - 1);
+			put_gap(out, n - before - 1);
 		put_step(out, check, step);
 		before = n;
 	}
@@ -193,20 +198,19 @@ static void put_diagnosis(FILE *out, const struct report_style *style,
 	element(out, "h4", get(check, "message"));
 	fputs("<p><code>", out);
 	put_text(out, get(check, "diagnosis"));
-	fputs("</code>: ", out);
+	fprintf(out, "</code>%s", _(": "));
 	put_prose(out, get(check, "explanation"));
 	fputs("</p>\n", out);
 	if (*get(check, "hint")) {
-		fputs("<p><strong>Ask yourself:</strong> ", out);
+		fprintf(out, "<p><strong>%s</strong> ", _("Ask yourself:"));
 		put_prose(out, get(check, "hint"));
 		fputs("</p>\n", out);
 	}
 	if (*get(check, "handout")) {
-		fputs("<details><summary>What the handout says of it"
-		      "</summary>\n",
-		      out);
+		fprintf(out, "<details><summary>%s</summary>\n",
+			_("What the handout says of it"));
 		put_section(out, style->root, get(check, "handout"));
-		fputs("<p>In <code>", out);
+		fprintf(out, "<p>%s<code>", _("In "));
 		put_text(out, get(check, "handout"));
 		fputs("</code></p></details>", out);
 	}
@@ -219,14 +223,14 @@ static void put_facts(FILE *out, const json_t *check)
 	size_t i;
 
 	fputs("<dl>\n", out);
-	term(out, "expected", get(check, "expected"));
-	term(out, "seen", get(check, "got"));
+	term(out, N_("expected"), get(check, "expected"));
+	term(out, N_("seen"), get(check, "got"));
 	json_array_foreach(json_object_get(check, "stderr"), i, s)
 		put_complaint(out, s);
 	json_array_foreach(json_object_get(check, "faults"), i, s)
-		term(out, "injected fault", json_string_value(s));
+		term(out, N_("injected fault"), json_string_value(s));
 	if (!status_is(check, "fail"))
-		term(out, "why", get(check, "message"));
+		term(out, N_("why"), get(check, "message"));
 	fputs("</dl>\n", out);
 }
 
@@ -241,14 +245,13 @@ static void put_evidence(FILE *out, const struct report_style *style,
 	json_array_foreach(json_object_get(check, "source"), i, s)
 		put_source(out, s);
 	if (json_object_get(check, "timeline"))
-		fputs("<h4>How it went</h4>\n", out);
+		fprintf(out, "<h4>%s</h4>\n", _("How it went"));
 	put_picture(out, check);
 	put_steps(out, check);
 	if (status_is(check, "fail"))
 		put_diagnosis(out, style, check);
-	fputs("<p class=\"again\">Only this check, again: <code>make check ",
-	      out);
-	fprintf(out, "LAB=%.2s CHECK=", get(check, "lab"));
+	fprintf(out, "<p class=\"again\">%s<code>make check LAB=%.2s CHECK=",
+		_("Only this check, again: "), get(check, "lab"));
 	put_text(out, get(check, "id"));
 	fputs("</code></p>\n", out);
 }
@@ -273,11 +276,13 @@ static void put_check(FILE *out, const struct report_style *style,
 	fprintf(out,
 		"<summary><span class=\"sign\" aria-hidden=\"true\">%s</span> ",
 		sign(check));
-	element(out, "span class=\"status\"", get(check, "status"));
+	element(out, "span class=\"status\"", translated(get(check, "status")));
 	fputc(' ', out);
 	element(out, "h3", get(check, "id"));
-	fprintf(out, " <span class=\"points\">%d of %d</span> ",
-		number(check, "points"), number(check, "max_points"));
+	fputs(" <span class=\"points\">", out);
+	fprintf(out, _("%d of %d"), number(check, "points"),
+		number(check, "max_points"));
+	fputs("</span> ", out);
 	element(out, "span class=\"claim\"", get(check, "title"));
 	fputs("</summary>\n", out);
 	put_evidence(out, style, check);
@@ -306,10 +311,9 @@ static void put_failures(FILE *out, const json_t *checks)
 		if (!status_is(check, "fail"))
 			continue;
 		if (!n++)
-			fputs("<p>What failed; begin with the first, it may "
-			      "explain the others:</p>\n<ol "
-			      "class=\"failures\">\n",
-			      out);
+			fprintf(out, "<p>%s</p>\n<ol class=\"failures\">\n",
+				_("What failed; begin with the first, it may "
+				  "explain the others:"));
 		put_failure(out, check);
 	}
 	if (n)
@@ -338,9 +342,10 @@ static void put_lab(FILE *out, const struct report_style *style,
 	attribute(out, "id", anchor);
 	fputc('>', out);
 	put_text(out, get(lab, "lab"));
-	fprintf(out, ": %d of %d points, %zu of %zu checks</h2>\n",
+	fprintf(out, _(": %d of %d points, %zu of %zu checks"),
 		number(lab, "points"), number(lab, "max_points"),
 		count_passed(checks), json_array_size(checks));
+	fputs("</h2>\n", out);
 	put_failures(out, checks);
 	json_array_foreach(checks, i, check) put_check(out, style, check);
 	fputs("</section>\n", out);
@@ -352,7 +357,8 @@ static void put_staircase(FILE *out, const json_t *labs)
 	const json_t *lab;
 	size_t i;
 
-	fputs("<nav aria-label=\"labs\"><ol class=\"staircase\">\n", out);
+	fprintf(out, "<nav aria-label=\"%s\"><ol class=\"staircase\">\n",
+		_("labs"));
 	json_array_foreach(labs, i, lab)
 	{
 		int points = number(lab, "points");
@@ -364,19 +370,21 @@ static void put_staircase(FILE *out, const json_t *labs)
 		put_text(out, get(lab, "lab"));
 		fprintf(out,
 			"</a> <meter aria-hidden=\"true\" min=\"0\" max=\"%d\" "
-			"value=\"%d\"></meter> <span>%d of %d</span></li>\n",
-			most, points, points, most);
+			"value=\"%d\"></meter> <span>",
+			most, points);
+		fprintf(out, _("%d of %d"), points, most);
+		fputs("</span></li>\n", out);
 	}
 	fputs("</ol></nav>\n", out);
 }
 
 static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>"
+	"<head><meta charset=\"utf-8\"/>"
 	"<meta name=\"viewport\" "
 	"content=\"width=device-width, initial-scale=1\"/>"
 	"<meta http-equiv=\"Content-Security-Policy\" content=\""
 	"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-	"form-action 'none'\"/><title>Lab report</title>\n<style>\n";
+	"form-action 'none'\"/>";
 
 /* What the pictures' arrows end in. */
 static const char tip[] =
@@ -385,40 +393,56 @@ static const char tip[] =
 	"markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8Z\"/>"
 	"</marker></defs></svg>\n";
 
-static const char how_to_read[] =
-	"<details class=\"legend\"><summary>How to read this page</summary>\n"
-	"<dl>\n"
-	"<dt>pass, fail</dt><dd>A check is one claim of the handout, tried out "
-	"on your program.</dd>\n"
-	"<dt>skip</dt><dd>It could not be tried, and gives no points: mend "
-	"first what <em>why</em> names.</dd>\n"
-	"<dt>error</dt><dd>The grader itself failed. That is not your fault: "
-	"run it again, and report it.</dd>\n"
-	"<dt>expected, seen</dt><dd>What should have come at the step that "
-	"failed, and what came. Bytes are written as in C: "
-	"<code>\"hello\\n\"</code>.</dd>\n"
-	"<dt>How it went</dt><dd>Time runs downwards, in milliseconds since "
-	"the check began. There is a column for each client, which the grader "
-	"plays, and for each process and thread of your program: a line while "
-	"it is there, a <span class=\"bar\">wide bar</span> while it waits in "
-	"a call, a dot where something happens. An arrow leads from who gave "
-	"something to who took it. The red line at the end is where the "
-	"expectation was not met. Bold is what the grader does; what it keeps "
-	"to itself has no column.</dd>\n"
-	"<dt>calls</dt><dd><code>read(7) = 6 \"hello\\n\", client 1</code>: "
-	"the call, its descriptor, its result, the bytes, whose connection it "
-	"was. <code>recv</code> and <code>send</code> stand for "
-	"<code>recvfrom</code>, <code>sendto</code> and their like as well, "
-	"<code>poll</code> for <code>select</code>. Processes have the numbers "
-	"that they have in the sandbox: <code>child 3</code> is what "
-	"<code>fork() = 3</code> has made.</dd>\n"
-	"<dt>injected fault</dt><dd>The grader let a call fail, come up short "
-	"or return late on purpose. That happens on any system, only seldom. "
-	"Such calls have another colour, and say so in brackets.</dd>\n"
-	"<dt>experiment</dt><dd>After a failure the grader tries out what "
-	"could have caused it, on the program as it stands. The diagnosis, in "
-	"the grey box, is what has confirmed itself.</dd>\n"
-	"</dl></details>\n";
+/* Terms and what they mean, as HTML. */
+static const char *const how_to_read[][2] = {
+	{N_("pass, fail"),
+	 N_("A check is one claim of the handout, tried out on your "
+	    "program.")},
+	{N_("skip"),
+	 N_("It could not be tried, and gives no points: mend first what "
+	    "<em>why</em> names.")},
+	{N_("error"),
+	 N_("The grader itself failed. That is not your fault: run it "
+	    "again, and report it.")},
+	{N_("expected, seen"),
+	 N_("What should have come at the step that failed, and what came. "
+	    "Bytes are written as in C: <code>\"hello\\n\"</code>.")},
+	{N_("How it went"),
+	 N_("Time runs downwards, in milliseconds since the check began. "
+	    "There is a column for each client, which the grader plays, "
+	    "and for each process and thread of your program: a line while "
+	    "it is there, a <span class=\"bar\">wide bar</span> while it "
+	    "waits in a call, a dot where something happens. An arrow "
+	    "leads from who gave something to who took it. The red line at "
+	    "the end is where the expectation was not met. Bold is what "
+	    "the grader does; what it keeps to itself has no column.")},
+	{N_("calls"),
+	 N_("<code>read(7) = 6 \"hello\\n\", client 1</code>: the call, "
+	    "its descriptor, its result, the bytes, whose connection it "
+	    "was. <code>recv</code> and <code>send</code> stand for "
+	    "<code>recvfrom</code>, <code>sendto</code> and their like as "
+	    "well, <code>poll</code> for <code>select</code>. Processes "
+	    "have the numbers that they have in the sandbox: <code>child "
+	    "3</code> is what <code>fork() = 3</code> has made.")},
+	{N_("injected fault"),
+	 N_("The grader let a call fail, come up short or return late on "
+	    "purpose. That happens on any system, only seldom. Such calls "
+	    "have another colour, and say so in brackets.")},
+	{N_("experiment"),
+	 N_("After a failure the grader tries out what could have caused "
+	    "it, on the program as it stands. The diagnosis, in the grey "
+	    "box, is what has confirmed itself.")},
+};
+
+static void put_legend(FILE *out)
+{
+	fprintf(out, "<details class=\"legend\"><summary>%s</summary>\n<dl>\n",
+		_("How to read this page"));
+	for (size_t i = 0; i < sizeof(how_to_read) / sizeof(*how_to_read); i++)
+		fprintf(out, "<dt>%s</dt><dd>%s</dd>\n", _(how_to_read[i][0]),
+			_(how_to_read[i][1]));
+	fputs("</dl></details>\n", out);
+}
 
 static void whole(FILE *out, const struct report_style *style,
 		  const json_t *result)
@@ -426,13 +450,15 @@ static void whole(FILE *out, const struct report_style *style,
 	const json_t *labs = json_object_get(result, "labs"), *lab;
 	size_t i;
 
+	fprintf(out, "<!DOCTYPE html>\n<html lang=\"%s\">", _("en"));
 	fputs(head, out);
+	fprintf(out, "<title>%s</title>\n<style>\n", _("Lab report"));
 	fputs(report_css, out);
 	fputs("</style></head>\n<body>\n", out);
 	fputs(tip, out);
-	fputs("<header><h1>Lab report</h1>\n", out);
+	fprintf(out, "<header><h1>%s</h1>\n", _("Lab report"));
 	put_staircase(out, labs);
-	fputs(how_to_read, out);
+	put_legend(out);
 	fputs("</header>\n<main>\n", out);
 	json_array_foreach(labs, i, lab) put_lab(out, style, lab);
 	fputs("</main></body></html>\n", out);

@@ -8,10 +8,12 @@
  * gave something to who took it.  Whatever is drawn says what it is when pointed
  * at.
  */
+#include "columns.h"
 #include "html.h"
 #include "result.h"
 
 #include "base.h"
+#include "language.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -84,7 +86,7 @@ static void draw_name(const struct picture *p, int i)
 		"<text class=\"%s\" transform=\"translate(%d %d) "
 		"rotate(-40)\">",
 		get(lane, "kind"), x_of(p, i) + 4, p->top - 18);
-	put_text(p->out, get(lane, "name"));
+	put_text(p->out, said(lane, "name"));
 	fputs("</text>", p->out);
 }
 
@@ -110,7 +112,7 @@ static void draw_life(const struct picture *p, int lane)
 	fprintf(p->out, "<path class=\"life %s\" d=\"M%d %dV%d\"><title>",
 		get(who, "kind"), x_of(p, lane), y_of(p, first),
 		i < p->n_rows ? y_of(p, i) : p->height);
-	put_text(p->out, get(who, "name"));
+	put_text(p->out, said(who, "name"));
 	fputs("</title></path>", p->out);
 }
 
@@ -131,7 +133,7 @@ static void draw_waiting(const struct picture *p, size_t i)
 	if (end < p->n_rows)
 		fprintf(p->out, ": %.2f ms", ms_of(row(p, end)) - ms_of(r));
 	else
-		fputs(", to the end", p->out);
+		fputs(_(", to the end"), p->out);
 	fputs("</title></rect>", p->out);
 }
 
@@ -147,7 +149,7 @@ static bool is_cause(const json_t *cause, const json_t *call)
 		return false;
 	if (starts_with(call, "accept"))
 		return strstr(get(cause, "what"), "connects to") != NULL;
-	return strstr(get(call, "what"), "end of file")
+	return strstr(get(call, "what"), _("end of file"))
 		       ? starts_with(cause, "ends ") ||
 				 starts_with(cause, "closes ")
 		       : starts_with(cause, "sends ");
@@ -178,7 +180,7 @@ static void draw_exchange(const struct picture *p, size_t i)
 		}
 	for (size_t j = i; to >= 0 && ++j < p->n_rows;)
 		if (lane_in(row(p, j), "lane") == to &&
-		    starts_with(row(p, j), "gets ")) {
+		    is_kind(row(p, j), "saw")) {
 			draw_arrow(p, i, j);
 			return;
 		}
@@ -192,12 +194,12 @@ static void put_what(const struct picture *p, const json_t *r)
 
 	if (lane) {
 		fputs("<tspan class=\"who\">", p->out);
-		put_text(p->out, get(lane, "name"));
+		put_text(p->out, said(lane, "name"));
 		fputs("</tspan> ", p->out);
 	}
-	put_text(p->out, get(r, "what"));
+	put_text(p->out, said(r, "what"));
 	if (times > 1)
-		fprintf(p->out, " (%lld times)", (long long)times);
+		fprintf(p->out, _(" (%lld times)"), (long long)times);
 }
 
 static void draw_row(const struct picture *p, size_t i)
@@ -227,8 +229,8 @@ static void draw_end(const struct picture *p, const char *expected)
 	if (p->n_lanes)
 		fprintf(p->out, "<path d=\"M%d %dH%d\"/>", LEFT - 12, p->height,
 			p->words - 12);
-	fprintf(p->out, "<text x=\"%d\" y=\"%d\">✗ expected: ", p->words,
-		p->height + 4);
+	fprintf(p->out, "<text x=\"%d\" y=\"%d\">✗ %s", p->words, p->height + 4,
+		_("expected: "));
 	put_text(p->out, expected);
 	fputs("</text></g>", p->out);
 }
@@ -236,21 +238,22 @@ static void draw_end(const struct picture *p, const char *expected)
 /* What a line has room for. */
 static char *in_short(const char *s)
 {
-	size_t n = strlen(s);
+	size_t n = bytes_within(s, EXPECTED_MAX);
 
-	if (n <= EXPECTED_MAX)
-		return must_strdup(s);
-	for (n = EXPECTED_MAX; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
-		n--; /* no half characters */
-	return text("%.*s...", (int)n, s);
+	return text("%.*s%s", (int)n, s, s[n] ? "..." : "");
+}
+
+static size_t columns_of(const char *s)
+{
+	return columns(s, strlen(s));
 }
 
 static int width(const struct picture *p, const char *expected)
 {
-	size_t most = strlen(expected) + 14;
+	size_t most = columns_of(expected) + 14;
 
 	for (size_t i = 0; i < p->n_rows; i++) {
-		size_t n = strlen(get(row(p, i), "what")) + 26;
+		size_t n = columns_of(said(row(p, i), "what")) + 26;
 
 		most = n > most ? n : most;
 	}
@@ -270,11 +273,12 @@ static void draw(const struct picture *p, const char *expected)
 		draw_exchange(p, i);
 	for (i = 0; i < p->n_rows; i++)
 		draw_row(p, i);
-	if (p->left_out)
-		fprintf(p->out,
-			"<text class=\"gap\" x=\"%d\" y=\"%d\">… %zu more …"
-			"</text>",
-			p->words, y_of(p, p->head) - ROW + 4, p->left_out);
+	if (p->left_out) {
+		fprintf(p->out, "<text class=\"gap\" x=\"%d\" y=\"%d\">",
+			p->words, y_of(p, p->head) - ROW + 4);
+		fprintf(p->out, _("… %zu more …"), p->left_out);
+		fputs("</text>", p->out);
+	}
 	draw_end(p, expected);
 }
 
@@ -285,7 +289,7 @@ static size_t longest_name(const struct picture *p)
 
 	json_array_foreach(p->lanes, i, lane)
 	{
-		size_t n = strlen(get(lane, "name"));
+		size_t n = columns_of(said(lane, "name"));
 
 		most = n > most ? n : most;
 	}
@@ -310,9 +314,9 @@ static void lay_out(struct picture *p)
 static void open_picture(const struct picture *p, const char *id, int wide)
 {
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-	      "aria-label=\"timeline of ",
+	      "aria-label=\"",
 	      p->out);
-	put_text(p->out, id);
+	fprintf(p->out, _("timeline of %s"), id);
 	fprintf(p->out, "\"><svg viewBox=\"0 0 %d %d\" width=\"%d\">", wide,
 		p->height + ROW, wide);
 }

@@ -15,6 +15,14 @@ static inline const char *get(const json_t *object, const char *key)
 	return s ? s : "";
 }
 
+/* What the reader is told: the same in words of his language, if there is that. */
+static inline const char *said(const json_t *object, const char *key)
+{
+	const char *says = get(object, "says");
+
+	return *says ? says : get(object, key);
+}
+
 /* 0 if there is none. */
 static inline int number(const json_t *object, const char *key)
 {

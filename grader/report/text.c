@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* text.c - the result for a person at a terminal */
+#include "columns.h"
 #include "report.h"
 #include "result.h"
 
 #include "base.h"
+#include "language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +27,18 @@ void put_harmless(FILE *out, const char *s, size_t n)
 	free(copy);
 }
 
-static void put_field(FILE *out, const json_t *object, const char *key,
-		      int width)
+static void put_padded(FILE *out, const char *s, size_t width)
 {
-	const char *s = get(object, key);
+	size_t wide = columns(s, strlen(s));
 
 	put_harmless(out, s, strlen(s));
-	fprintf(out, "%*s", width > (int)strlen(s) ? width - (int)strlen(s) : 0,
-		"");
+	fprintf(out, "%*s", width > wide ? (int)(width - wide) : 0, "");
+}
+
+static void put_field(FILE *out, const json_t *object, const char *key,
+		      size_t width)
+{
+	put_padded(out, get(object, key), width);
 }
 
 static const char *colour(const struct report_style *style, const char *code)
@@ -56,35 +62,14 @@ static const char *status_colour(const json_t *check)
 static void one_line(FILE *out, const struct report_style *style,
 		     const json_t *check)
 {
-	fprintf(out, "%s%-5s%s  ", colour(style, status_colour(check)),
-		get(check, "status"), colour(style, OFF));
+	fputs(colour(style, status_colour(check)), out);
+	put_padded(out, translated(get(check, "status")), 5);
+	fprintf(out, "%s  ", colour(style, OFF));
 	put_field(out, check, "id", 23);
 	fprintf(out, "%2d/%-2d  ", number(check, "points"),
 		number(check, "max_points"));
 	put_field(out, check, "title", 0);
 	fputc('\n', out);
-}
-
-/* The words of one line, from column INDENT on. */
-static void words(FILE *out, const char *s, size_t length)
-{
-	const char *end = s + length;
-	size_t column = INDENT;
-
-	while (s < end) {
-		size_t n = strcspn(s, " \n");
-		bool first = column == INDENT;
-
-		if (!first && column + 1 + n > WIDTH) {
-			fprintf(out, "\n%*s", INDENT, "");
-			column = INDENT;
-			first = true;
-		}
-		fputs(first ? "" : " ", out);
-		put_harmless(out, s, n);
-		column += n + !first;
-		s += n + 1;
-	}
 }
 
 /* The lines of s, wrapped but for those that are indented: they show source, and
@@ -97,7 +82,7 @@ static void wrapped(FILE *out, const char *s)
 		if (*s == ' ')
 			put_harmless(out, s, n);
 		else
-			words(out, s, n);
+			put_wrapped(out, s, n, INDENT, WIDTH);
 		s += n + (s[n] == '\n');
 		if (*s)
 			fprintf(out, "\n%*s", INDENT, "");
@@ -110,8 +95,9 @@ static void field(FILE *out, const struct report_style *style, const char *name,
 {
 	if (!*value)
 		return;
-	fprintf(out, "  %s%-10s%s ", colour(style, BOLD), name,
-		colour(style, OFF));
+	fprintf(out, "  %s", colour(style, BOLD));
+	put_padded(out, translated(name), 10);
+	fprintf(out, "%s ", colour(style, OFF));
 	wrapped(out, value);
 }
 
@@ -135,11 +121,11 @@ static void steps(FILE *out, const json_t *check)
 		if (!is_told(i, n, here == failed))
 			continue;
 		if (here > before + 1)
-			fprintf(out, "      ... %d steps like these ...\n",
+			fprintf(out, _("      ... %d steps like these ...\n"),
 				(int)(here - before - 1));
 		fprintf(out, "  %s%3d. ", here == failed ? ">" : " ",
 			(int)here);
-		put_field(out, s, "what", 0);
+		put_padded(out, said(s, "what"), 0);
 		fputc('\n', out);
 		before = here;
 	}
@@ -172,7 +158,7 @@ static void in_full(FILE *out, const struct report_style *style,
 		    const json_t *check)
 {
 	const json_t *said = json_object_get(check, "stderr"), *s;
-	char both[512];
+	char *both;
 	size_t i;
 
 	fprintf(out, "\n%s", colour(style, RED BOLD));
@@ -182,25 +168,26 @@ static void in_full(FILE *out, const struct report_style *style,
 	fputs("\n\n", out);
 	steps(out, check);
 	fputc('\n', out);
-	field(out, style, "expected", get(check, "expected"));
-	field(out, style, "seen", get(check, "got"));
+	field(out, style, N_("expected"), get(check, "expected"));
+	field(out, style, N_("seen"), get(check, "got"));
 	json_array_foreach(json_object_get(check, "source"), i, s)
 		source(out, get(check, "lab"), s);
 	json_array_foreach(said, i, s)
 		field(out, style, i ? "" : "stderr", get(s, "stderr"));
-	snprintf(both, sizeof(both), "%s: %s", get(check, "diagnosis"),
-		 get(check, "message"));
-	field(out, style, "diagnosis", both);
+	both = text("%s: %s", get(check, "diagnosis"), get(check, "message"));
+	field(out, style, N_("diagnosis"), both);
+	free(both);
 	field(out, style, "", get(check, "explanation"));
-	field(out, style, "hint", get(check, "hint"));
-	field(out, style, "read", get(check, "handout"));
-	snprintf(both, sizeof(both), "make check LAB=%.2s CHECK=%s",
-		 get(check, "lab"), get(check, "id"));
-	field(out, style, "again", both);
+	field(out, style, N_("hint"), get(check, "hint"));
+	field(out, style, N_("read"), get(check, "handout"));
+	both = text("make check LAB=%.2s CHECK=%s", get(check, "lab"),
+		    get(check, "id"));
+	field(out, style, N_("again"), both);
+	free(both);
 	if (json_object_get(check, "timeline") && !style->timelines) {
-		fprintf(out,
-			"\n  %show it went, in the end (TIMELINE=1 shows all of it)%s\n\n",
-			colour(style, BOLD), colour(style, OFF));
+		fprintf(out, "\n  %s%s%s\n\n", colour(style, BOLD),
+			_("how it went, in the end (TIMELINE=1 shows all of it)"),
+			colour(style, OFF));
 		put_timeline(out, style, check, ROWS_IN_SHORT);
 	}
 }
@@ -210,8 +197,10 @@ static void in_short(FILE *out, const json_t *check)
 	fputs("  ", out);
 	put_field(out, check, "id", 22);
 	fputc(' ', out);
-	put_field(out, check, status_is(check, "fail") ? "diagnosis" : "status",
-		  0);
+	put_padded(out,
+		   status_is(check, "fail") ? get(check, "diagnosis")
+					    : translated(get(check, "status")),
+		   0);
 	fputs(": ", out);
 	put_field(out, check, "message", 0);
 	fputc('\n', out);
@@ -222,8 +211,9 @@ static void whole_timeline(FILE *out, const struct report_style *style,
 {
 	if (!style->timelines || !json_object_get(check, "timeline"))
 		return;
-	fprintf(out, "\n%s%s: how it went%s\n\n", colour(style, BOLD),
-		get(check, "id"), colour(style, OFF));
+	fprintf(out, "\n%s", colour(style, BOLD));
+	fprintf(out, _("%s: how it went"), get(check, "id"));
+	fprintf(out, "%s\n\n", colour(style, OFF));
 	put_timeline(out, style, check, SIZE_MAX);
 }
 
@@ -249,14 +239,16 @@ static void lab(FILE *out, const struct report_style *style,
 			continue;
 		if (!others++)
 			fprintf(out, "\n%s\n",
-				first ? "Others, which the first may explain:"
-				      : "Not judged:");
+				first ? _("Others, which the first may explain:")
+				      : _("Not judged:"));
 		in_short(out, check);
 	}
-	fprintf(out, "\n%s%s: %d of %d points%s, %zu of %zu checks, %.1f s\n",
-		colour(style, BOLD), get(result, "lab"),
-		number(result, "points"), number(result, "max_points"),
-		colour(style, OFF), passed, json_array_size(checks),
+	fprintf(out, "\n%s%s: ", colour(style, BOLD), get(result, "lab"));
+	fprintf(out, _("%d of %d points"), number(result, "points"),
+		number(result, "max_points"));
+	fputs(colour(style, OFF), out);
+	fprintf(out, _(", %zu of %zu checks, %.1f s\n"), passed,
+		json_array_size(checks),
 		json_real_value(json_object_get(result, "seconds")));
 }
 

@@ -11,17 +11,18 @@
  *	  9.87     |  |  *   child 3: waits in recv(7) for client 1
  *	 10.15     |  |  :   ...
  */
+#include "columns.h"
 #include "report.h"
 #include "result.h"
 
 #include "base.h"
+#include "language.h"
 
 #include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COLUMNS 100
+#define WIDTH 100
 #define LANES_MAX 160
 #define LANES_WIDTH 42 /* columns of all; if they need more none is drawn */
 #define LABEL_MAX 5
@@ -42,7 +43,6 @@ struct drawing {
 
 static bool is_utf8(void)
 {
-	setlocale(LC_CTYPE, "");
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
@@ -142,17 +142,12 @@ static const char *colour_of(const struct drawing *d, const json_t *row)
 static void put_rest(const struct drawing *d, const char *s, int used)
 {
 	size_t lanes = d->n_drawn * (size_t)d->wide;
-	size_t room = COLUMNS - lanes - (size_t)used, n = strlen(s);
+	size_t room = WIDTH - lanes - (size_t)used, n = strlen(s);
+	bool cut = columns(s, n) > room;
 
-	if (n <= room) {
-		put_harmless(d->out, s, n);
-		return;
-	}
-	for (n = room - strlen("...");
-	     n && ((unsigned char)s[n] & 0xc0) == 0x80;)
-		n--; /* no half characters */
-	put_harmless(d->out, s, n);
-	fputs("...", d->out);
+	put_harmless(d->out, s,
+		     cut ? bytes_within(s, room - strlen("...")) : n);
+	fputs(cut ? "..." : "", d->out);
 }
 
 static char *in_words(const struct drawing *d, const json_t *row)
@@ -160,10 +155,10 @@ static char *in_words(const struct drawing *d, const json_t *row)
 	const json_int_t times =
 		json_integer_value(json_object_get(row, "times"));
 	const json_t *lane = json_array_get(d->lanes, (size_t)lane_of(row));
-	char *often = times > 1 ? text(" (%lld times)", (long long)times)
+	char *often = times > 1 ? sentence(" (%lld times)", (long long)times)
 				: must_strdup("");
-	char *all = text("%s%s%s%s", lane ? get(lane, "name") : "",
-			 lane ? ": " : "", get(row, "what"), often);
+	char *all = text("%s%s%s%s", lane ? said(lane, "name") : "",
+			 lane ? _(": ") : "", said(row, "what"), often);
 
 	free(often);
 	return all;
@@ -187,7 +182,8 @@ static void draw_row(struct drawing *d, const json_t *row)
 
 static void draw_gap(const struct drawing *d, size_t n)
 {
-	fprintf(d->out, "  %8s   ... %zu more ...\n", "", n);
+	fprintf(d->out, "  %8s   ", "");
+	fprintf(d->out, _("... %zu more ...\n"), n);
 }
 
 static void draw(struct drawing *d, const json_t *line)
@@ -217,6 +213,7 @@ static void draw(struct drawing *d, const json_t *line)
 static void draw_end(const struct drawing *d, const json_t *check)
 {
 	const char *expected = get(check, "expected");
+	const char *heading = _("expected: ");
 	int used;
 
 	if (!*expected)
@@ -224,18 +221,20 @@ static void draw_end(const struct drawing *d, const json_t *check)
 	used = fprintf(d->out, "  %8s ", "");
 	draw_lanes(d, -1);
 	fputs(d->style->colour ? "  \033[31m" : "  ", d->out);
-	fprintf(d->out, "%s expected: ", d->cross);
-	put_rest(d, expected, used + (int)strlen("  x expected: "));
+	fprintf(d->out, "%s %s", d->cross, heading);
+	used += (int)(strlen("  x ") + columns(heading, strlen(heading)));
+	put_rest(d, expected, used);
 	fprintf(d->out, "%s\n", d->style->colour ? "\033[0m" : "");
 }
 
 static void explain(const struct drawing *d)
 {
-	if (d->n_drawn)
-		fprintf(d->out,
-			"  %8s  %s something happens, %s is there, %s waits in "
-			"a call\n",
-			"", d->mark, d->stroke, d->dots);
+	if (!d->n_drawn)
+		return;
+	fprintf(d->out, "  %8s  ", "");
+	fprintf(d->out,
+		_("%s something happens, %s is there, %s waits in a call\n"),
+		d->mark, d->stroke, d->dots);
 }
 
 void put_timeline(FILE *out, const struct report_style *style,

@@ -2,6 +2,8 @@
 /* lanes.c - a timeline's lanes and rows, and who holds whose connection */
 #include "story.h"
 
+#include "../language.h"
+
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,11 +22,14 @@ int lane_of_client(struct story *s, int n)
 	for (size_t i = 0; i < s->lanes; i++)
 		if (s->lane[i].client == n)
 			return (int)i;
-	return add_lane(s,
-			(struct lane){.client = n,
-				      .name = text(s->t->server ? "client %d"
-								: "server %d",
-						   n)});
+	return add_lane(
+		s, (struct lane){
+			   .client = n,
+			   .name = text(
+				   s->t->server ? "client %d" : "server %d", n),
+			   .says = sentence(s->t->server ? N_("client %d")
+							 : N_("server %d"),
+					    n)});
 }
 
 /* The program that a process was started as, or NULL: it was forked. */
@@ -36,25 +41,31 @@ static const struct program *program_of(const struct trial *t, int pid)
 	return NULL;
 }
 
-static char *name_of_lane(const struct trial *t, int pid, int tid)
+static void name_lane(const struct trial *t, struct lane *l)
 {
-	const struct program *p = program_of(t, pid);
+	const struct program *p = program_of(t, l->pid);
 
-	if (tid != pid)
-		return text("thread %d", tid);
-	if (!p)
-		return text("child %d", pid);
-	return text("%.*s", (int)strcspn(p->line, " "), p->line);
+	if (l->tid != l->pid) {
+		l->name = text("thread %d", l->tid);
+		l->says = sentence("thread %d", l->tid);
+	} else if (!p) {
+		l->name = text("child %d", l->pid);
+		l->says = sentence("child %d", l->pid);
+	} else {
+		l->name = text("%.*s", (int)strcspn(p->line, " "), p->line);
+		l->says = must_strdup(l->name);
+	}
 }
 
 int lane_of_thread(struct story *s, int pid, int tid)
 {
+	struct lane l = {.pid = pid, .tid = tid};
+
 	for (size_t i = 0; i < s->lanes; i++)
 		if (s->lane[i].pid == pid && s->lane[i].tid == tid)
 			return (int)i;
-	return add_lane(s, (struct lane){.pid = pid,
-					 .tid = tid,
-					 .name = name_of_lane(s->t, pid, tid)});
+	name_lane(s->t, &l);
+	return add_lane(s, l);
 }
 
 void add_row(struct story *s, uint64_t at, int lane, enum row_kind kind,

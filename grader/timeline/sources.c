@@ -2,6 +2,7 @@
 /* sources.c - what the transcript, the clients and the witness tell of a trial */
 #include "story.h"
 
+#include "../language.h"
 #include "../record.h"
 
 #include <stdio.h>
@@ -146,12 +147,14 @@ static void tell_missing(struct story *s)
 			last = s->event[i].entered;
 	if (witness_recorded(s->t) > WITNESS_EVENTS)
 		add_row(s, last + 1, -1, STEP,
-			text("the calls after the first %d are not recorded",
-			     WITNESS_EVENTS),
+			sentence(
+				"the calls after the first %d are not recorded",
+				WITNESS_EVENTS),
 			false);
 	if (n_sights == SIGHTS_MAX)
 		add_row(s, sights[SIGHTS_MAX - 1].at + 1, -1, STEP,
-			text("what clients get from here on is not recorded"),
+			sentence(
+				"what clients get from here on is not recorded"),
 			false);
 }
 
@@ -168,17 +171,19 @@ static char *sight_in_words(const struct sight *g)
 
 	switch (g->kind) {
 	case WAS_LET_IN:
-		return text("is connected");
+		return sentence("is connected");
 	case GOT_END:
-		return text("gets the end of file");
+		return sentence("gets the end of file");
 	case GOT_ERROR:
-		return text("gets the error %s (%s)", error_name((int64_t)g->n),
-			    strerror((int)g->n));
+		return sentence("gets the error %s (%s)",
+				error_name((int64_t)g->n), strerror((int)g->n));
 	default:
 		break;
 	}
 	head = head_of(g->head, sizeof(g->head), g->n);
-	all = text("gets %zu byte%s: %s", g->n, g->n == 1 ? "" : "s", head);
+	all = sentence(g->n == 1 ? N_("gets %zu byte: %s")
+				 : N_("gets %zu bytes: %s"),
+		       g->n, head);
 	free(head);
 	return all;
 }
@@ -203,6 +208,21 @@ uint64_t moment_of(const struct story *s, const json_t *step)
 	return s->t->began + (uint64_t)(ms * NS_PER_MS);
 }
 
+/* In the reader's language, without the name in the lane of its own; NULL: it is
+ * English. */
+static char *step_says(const json_t *step, int client)
+{
+	const char *says = json_string_value(json_object_get(step, "says"));
+	char *name = sentence("client %d", client);
+	size_t n = client && says && strncmp(says, name, strlen(name)) == 0
+			   ? strlen(name)
+			   : 0;
+
+	free(name);
+	says += n ? n + strspn(says + n, " ") : 0;
+	return says ? must_strdup(says) : NULL;
+}
+
 /* What clients do stands in their lanes, without their names. */
 static void tell_step(struct story *s, const json_t *step)
 {
@@ -216,6 +236,7 @@ static void tell_step(struct story *s, const json_t *step)
 		what += end;
 	}
 	add_row(s, moment_of(s, step), lane, STEP, must_strdup(what), false);
+	s->row[s->rows - 1].says = step_says(step, client);
 	s->row[s->rows - 1].ends =
 		lane >= 0 && (strstr(what, "closes its connection") ||
 			      strstr(what, "resets its connection"));

@@ -25,9 +25,9 @@
 #define BYTES_SHOWN 24
 
 struct lane {
-	int client;   /* or 0; of a program that called us, our end */
-	int pid, tid; /* as the program sees them, or 0 */
-	char *name;
+	int client;	   /* or 0; of a program that called us, our end */
+	int pid, tid;	   /* as the program sees them, or 0 */
+	char *name, *says; /* in English, and in the reader's language */
 	int told; /* its number among those that are told; -1: it is not */
 };
 
@@ -39,6 +39,7 @@ struct row {
 	int lane;
 	enum row_kind kind;
 	char *what;
+	char *says; /* the same in the reader's language, or NULL */
 	unsigned times;
 	bool fault;
 	bool ends; /* its lane */

@@ -94,6 +94,12 @@ static int by_time(const void *a, const void *b)
 	return x->order > y->order ? 1 : -1;
 }
 
+static void free_row(struct row *r)
+{
+	free(r->what);
+	free(r->says);
+}
+
 /* The same thing again and again in one lane is one row. */
 static void fold(struct story *s)
 {
@@ -106,7 +112,7 @@ static void fold(struct story *s)
 		    strcmp(r->what, last->what) == 0) {
 			last->times++;
 			last->ends |= r->ends;
-			free(r->what);
+			free_row(r);
 		} else {
 			s->row[kept++] = *r;
 		}
@@ -129,7 +135,7 @@ static void drop_known_states(struct story *s)
 
 	for (size_t i = 0; i < s->rows; i++) {
 		if (s->row[i].kind == STATE && is_seen_waiting(s, &s->row[i]))
-			free(s->row[i].what);
+			free_row(&s->row[i]);
 		else
 			s->row[kept++] = s->row[i];
 	}
@@ -150,6 +156,8 @@ static json_t *row_told(const struct story *s, const struct row *r)
 			      "lane", number_told(s, r->lane), "kind",
 			      kind_names[r->kind], "what", r->what);
 
+	if (r->says)
+		json_object_set_new(o, "says", json_string(r->says));
 	if (r->times > 1)
 		json_object_set_new(o, "times", json_integer(r->times));
 	if (r->fault)
@@ -164,10 +172,14 @@ static json_t *row_told(const struct story *s, const struct row *r)
 
 static json_t *lane_told(const struct lane *l)
 {
-	return json_pack("{s:s, s:s}", "name", l->name, "kind",
-			 l->client	    ? "client"
-			 : l->pid == l->tid ? "process"
-					    : "thread");
+	json_t *o = json_pack("{s:s, s:s}", "name", l->name, "kind",
+			      l->client		 ? "client"
+			      : l->pid == l->tid ? "process"
+						 : "thread");
+
+	if (strcmp(l->says, l->name) != 0)
+		json_object_set_new(o, "says", json_string(l->says));
+	return o;
 }
 
 static json_t *lanes_told(struct story *s)
@@ -194,7 +206,7 @@ static size_t leave_out(struct story *s)
 	size_t out = s->rows > ROWS_MAX ? s->rows - ROWS_MAX : 0;
 
 	for (size_t i = 0; i < out; i++)
-		free(s->row[ROWS_HEAD + i].what);
+		free_row(&s->row[ROWS_HEAD + i]);
 	if (out)
 		memmove(s->row + ROWS_HEAD, s->row + ROWS_HEAD + out,
 			(s->rows - ROWS_HEAD - out) * sizeof(*s->row));
@@ -224,10 +236,12 @@ json_t *timeline(struct trial *t)
 	fold(&s);
 	drop_known_states(&s);
 	all = told(&s);
-	for (size_t i = 0; i < s.lanes; i++)
+	for (size_t i = 0; i < s.lanes; i++) {
 		free(s.lane[i].name);
+		free(s.lane[i].says);
+	}
 	for (size_t i = 0; i < s.rows; i++)
-		free(s.row[i].what);
+		free_row(&s.row[i]);
 	free(s.lane);
 	free(s.row);
 	free(s.held);

@@ -2,6 +2,8 @@
 /* words.c - a call that the witness recorded, in words */
 #include "story.h"
 
+#include "../language.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -50,9 +52,11 @@ static char *arguments_of_poll(const struct witness_event *e)
 {
 	char *limit = e->arg[1] < 0 ? must_strdup("")
 				    : text(", %d ms", (int)e->arg[1]);
-	char *all = e->arg[2] >= 0 ? text("%d%s", (int)e->arg[2], limit)
-				   : text("%d descriptor%s%s", (int)e->arg[0],
-					  e->arg[0] == 1 ? "" : "s", limit);
+	char *all = e->arg[2] >= 0
+			    ? text("%d%s", (int)e->arg[2], limit)
+			    : sentence(e->arg[0] == 1 ? N_("%d descriptor%s")
+						      : N_("%d descriptors%s"),
+				       (int)e->arg[0], limit);
 
 	free(limit);
 	return all;
@@ -137,12 +141,12 @@ static char *whose(struct story *s, const struct witness_event *e,
 	int client = client_in(s, e);
 
 	if (!returned && e->call == CALL_ACCEPT)
-		return text(" for a client");
+		return sentence(" for a client");
 	if (client > 0) {
 		int lane = lane_of_client(s, client); /* moves s->lane */
 
-		return text("%s %s", returned ? "," : " for",
-			    s->lane[lane].name);
+		return sentence(returned ? N_(", %s") : N_(" for %s"),
+				s->lane[lane].says);
 	}
 	return must_strdup(standard_stream(e));
 }
@@ -173,8 +177,9 @@ static char *result_of(const struct witness_event *e)
 		return text(" = -1 %s (%s)", error_name(e->error),
 			    strerror(e->error));
 	if ((e->call != CALL_READ && e->call != CALL_WRITE) || e->result == 0)
-		return text(" = %lld%s", (long long)e->result,
-			    e->call == CALL_READ ? ", end of file" : "");
+		return text(" = %lld%s%s", (long long)e->result,
+			    e->call == CALL_READ ? _(", ") : "",
+			    e->call == CALL_READ ? _("end of file") : "");
 	if (!e->n_bytes)
 		return text(" = %lld", (long long)e->result);
 	data = head_of(e->bytes, e->n_bytes, (size_t)e->result);
@@ -184,11 +189,16 @@ static char *result_of(const struct witness_event *e)
 }
 
 static const char *const fault_names[] = {
-	[ACT_FAIL] = "made to fail",	   [ACT_HALF] = "given half",
-	[ACT_ONE] = "given a byte",	   [ACT_ABORT] = "its client gave up",
-	[ACT_DELAY] = "delayed",	   [ACT_HOLD] = "held back",
-	[ACT_VANISH] = "a client gave up", [ACT_STOP] = "stopped here",
-	[ACT_KILL] = "killed here",	   [ACT_GUARD] = "guarded",
+	[ACT_FAIL] = N_("made to fail"),
+	[ACT_HALF] = N_("given half"),
+	[ACT_ONE] = N_("given a byte"),
+	[ACT_ABORT] = N_("its client gave up"),
+	[ACT_DELAY] = N_("delayed"),
+	[ACT_HOLD] = N_("held back"),
+	[ACT_VANISH] = N_("a client gave up"),
+	[ACT_STOP] = N_("stopped here"),
+	[ACT_KILL] = N_("killed here"),
+	[ACT_GUARD] = N_("guarded"),
 };
 
 const char *fault_of(const struct witness_event *e)
@@ -204,12 +214,16 @@ char *call_in_words(struct story *s, const struct witness_event *e,
 	char *in = arguments(e), *of = whose(s, e, returned);
 	char *out = returned ? result_of(e) : must_strdup("");
 	const char *fault = fault_of(e);
-	char *all = text("%s%s(%s)%s%s%s%s%s", returned ? "" : "waits in ",
-			 name_of_call(e), in, out, of, fault ? " [" : "",
-			 fault ? fault : "", fault ? "]" : "");
+	char *call = text("%s(%s)%s", name_of_call(e), in, out);
+	char *what = returned ? text("%s%s", call, of)
+			      : sentence("waits in %s%s", call, of);
+	char *all = text("%s%s%s%s", what, fault ? " [" : "",
+			 fault ? _(fault) : "", fault ? "]" : "");
 
 	free(in);
 	free(of);
 	free(out);
+	free(call);
+	free(what);
 	return all;
 }

@@ -5,6 +5,7 @@
 #include "connection.h"
 
 #include "../sockets.h"
+#include "../language.h"
 #include "../timeline/timeline.h"
 
 #include <arpa/inet.h>
@@ -102,7 +103,8 @@ static bool is_refused(const struct connection *c)
 
 const char *place(const struct trial *t)
 {
-	return t->lab->local ? text("`%s`", t->path) : text("port %u", t->port);
+	return t->lab->local ? text("`%s`", t->path)
+			     : sentence("port %u", t->port);
 }
 
 static void let_in(struct trial *t, const struct name *own)
@@ -115,16 +117,17 @@ static void let_in(struct trial *t, const struct name *own)
 		return;
 	t->seen.connection = n;
 	if (o == DONE && t->server && !main_process(t))
-		fail(t, symptom_of(t, IS_GONE), text("the server accepts"),
+		fail(t, symptom_of(t, IS_GONE), sentence("the server accepts"),
 		     state_of(t, IS_GONE));
 	/* No port is left to call from: the program has them all. */
 	if (o == DONE && c->error == EADDRNOTAVAIL)
 		fail(t, GREEDY, text("a port is left for client %d", n),
 		     text("connect: %s", strerror(c->error)));
 	fail(t, o == DONE ? REFUSED : symptom_of(t, o),
-	     text("client %d's connection is accepted", n),
-	     o == DONE ? text("connect: %s", strerror(c->error))
-		       : text("connect does not return: %s", state_of(t, o)));
+	     sentence("client %d's connection is accepted", n),
+	     o == DONE
+		     ? text("connect: %s", strerror(c->error))
+		     : sentence("connect does not return: %s", state_of(t, o)));
 }
 
 void connect_client(struct trial *t, const struct name *own)
@@ -196,7 +199,7 @@ static bool arrived_or_wrong(struct trial *t, void *arg)
 
 static const char *by(struct trial *t, int n)
 {
-	return t->listener >= 0 ? "the server" : text("client %d", n);
+	return t->listener >= 0 ? _("the server") : sentence("client %d", n);
 }
 
 static char *seen_instead(struct trial *t, const struct want *w, size_t good,
@@ -207,18 +210,19 @@ static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 	size_t most = c->in.n < w->n ? c->in.n : w->n;
 
 	if (good < most)
-		return text("%zu bytes, the first wrong one at offset %zu: %s",
-			    c->in.n, good, got);
+		return sentence(
+			"%zu bytes, the first wrong one at offset %zu: %s",
+			c->in.n, good, got);
 	if (!c->in.n)
 		return c->error ? text("%s", strerror(c->error))
-		       : c->eof
-			       ? text("end of file at once; %s", state_of(t, o))
-			       : text("nothing; %s", state_of(t, o));
-	return text("%zu of %zu bytes%s%s; %s", c->in.n, w->n,
-		    w->n <= SHOWN ? ": " : "", w->n <= SHOWN ? got : "",
-		    c->error ? strerror(c->error)
-		    : c->eof ? "then end of file"
-			     : state_of(t, o));
+		       : c->eof ? sentence("end of file at once; %s",
+					   state_of(t, o))
+				: sentence("nothing; %s", state_of(t, o));
+	return sentence("%zu of %zu bytes%s%s; %s", c->in.n, w->n,
+			w->n <= SHOWN ? ": " : "", w->n <= SHOWN ? got : "",
+			c->error ? strerror(c->error)
+			: c->eof ? _("then end of file")
+				 : state_of(t, o));
 }
 
 static enum symptom symptom_instead(struct trial *t, const struct want *w,
@@ -271,14 +275,16 @@ void expect_bytes(struct trial *t, int n, const void *data, size_t size)
 	step(t, "expect that %s gets %s", by(t, n), shown);
 	o = await_bytes(t, &w);
 	if (o != DONE)
-		fail_bytes(t, n, &w, o,
-			   size > SHOWN
-				   ? text(t->lab->answer
-						  ? "%zu bytes back"
-						  : "the same %zu bytes back",
+		fail_bytes(
+			t, n, &w, o,
+			size > SHOWN
+				? sentence(
+					  t->lab->answer
+						  ? N_("%zu bytes back")
+						  : N_("the same %zu bytes back"),
 					  size)
-				   : text("%s gets %s", by(t, n),
-					  readable(data, size, SHOWN)));
+				: sentence("%s gets %s", by(t, n),
+					   readable(data, size, SHOWN)));
 	free(shown);
 }
 
@@ -353,14 +359,14 @@ static void fail_extra(struct trial *t, int n, char *expected)
 	t->seen.connection = n;
 	bytes_add(&t->seen.got, c->in.data, c->in.n);
 	fail(t, EXTRA_BYTES, expected,
-	     text("%zu more byte%s: %s", c->in.n, c->in.n == 1 ? "" : "s",
-		  got));
+	     sentence("%zu more byte%s: %s", c->in.n, c->in.n == 1 ? "" : "s",
+		      got));
 }
 
 void expect_nothing_more(struct trial *t, int n)
 {
 	struct connection *c = conn(t, n);
-	char *expected = text("%s gets nothing more", by(t, n));
+	char *expected = sentence("%s gets nothing more", by(t, n));
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -375,8 +381,8 @@ void expect_nothing_more(struct trial *t, int n)
 void expect_end(struct trial *t, int n)
 {
 	struct connection *c = conn(t, n);
-	char *expected =
-		text("%s sees end of file, and nothing before it", by(t, n));
+	char *expected = sentence("%s sees end of file, and nothing before it",
+				  by(t, n));
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -391,7 +397,7 @@ void expect_end(struct trial *t, int n)
 		     symptom_of(t, o) == SILENCE ? NOT_CLOSED
 						 : symptom_of(t, o),
 		     expected,
-		     text("the connection stays open; %s", state_of(t, o)));
+		     sentence("the connection stays open; %s", state_of(t, o)));
 	free(expected);
 }
 

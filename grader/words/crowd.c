@@ -6,6 +6,7 @@
 
 #include "../check.h"
 #include "../sockets.h"
+#include "../language.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -108,7 +109,7 @@ void limit_descriptors(struct trial *t, unsigned n)
 	     "(RLIMIT_NOFILE)",
 	     n);
 	if (prlimit(main_process(t), RLIMIT_NOFILE, &l, NULL) < 0)
-		skip(t, text("the limit of a running program cannot be "
-			     "changed here: %s",
-			     strerror(errno)));
+		skip(t, sentence("the limit of a running program cannot be "
+				 "changed here: %s",
+				 strerror(errno)));
 }

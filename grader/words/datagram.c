@@ -14,6 +14,7 @@
 #include "path.h"
 
 #include "../check.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -178,7 +179,7 @@ void send_datagram(struct trial *t, int n, const void *data, size_t size)
 	settle(t);
 	fail(t,
 	     main_process(t) ? symptom_of(t, IS_QUIET) : symptom_of(t, IS_GONE),
-	     text("the program takes sender %d's datagram", n),
+	     sentence("the program takes sender %d's datagram", n),
 	     state_of(t, main_process(t) ? IS_QUIET : IS_GONE));
 }
 
@@ -230,9 +231,10 @@ static char *instead(struct trial *t, const struct arrival *a, enum outcome o)
 	char *got;
 
 	if (!a->came)
-		return text("no datagram; %s", state_of(t, o));
+		return sentence("no datagram; %s", state_of(t, o));
 	got = readable(a->data, a->n, SHOWN);
-	return text("one of %zu byte%s: %s", a->n, a->n == 1 ? "" : "s", got);
+	return sentence("one of %zu byte%s: %s", a->n, a->n == 1 ? "" : "s",
+			got);
 }
 
 static enum symptom symptom_of_datagram(struct trial *t,
@@ -268,8 +270,8 @@ void must_be(struct trial *t, const struct arrival *a, const void *data,
 void expect_datagram(struct trial *t, int n, const void *data, size_t size)
 {
 	char *shown = readable(data, size, SAID);
-	char *expected = text("sender %d gets a datagram of %zu byte%s: %s", n,
-			      size, size == 1 ? "" : "s", shown);
+	char *expected = sentence("sender %d gets a datagram of %zu byte%s: %s",
+				  n, size, size == 1 ? "" : "s", shown);
 	struct arrival a;
 	enum outcome o;
 
@@ -334,7 +336,7 @@ void exchange_datagram_text(struct trial *t, int n, const char *s)
 
 void expect_no_datagram(struct trial *t, int n)
 {
-	char *expected = text("sender %d gets no datagram", n);
+	char *expected = sentence("sender %d gets no datagram", n);
 	struct arrival a = prepared(socket_of(t, n));
 
 	step(t, "expect that %s", expected);

@@ -6,6 +6,7 @@
 
 #include "../diagnoses.h"
 #include "../sockets.h"
+#include "../language.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -204,7 +205,7 @@ static const struct {
 	{SYS_ppoll, "poll", false},
 	{SYS_pselect6, "select", false},
 	{SYS_epoll_pwait, "epoll_wait", false},
-	{SYS_futex, "futex (a lock or a join)", false},
+	{SYS_futex, N_("futex (a lock or a join)"), false},
 	{SYS_rt_sigsuspend, "sigsuspend", false},
 	{SYS_rt_sigtimedwait, "sigwait", false},
 	{SYS_nanosleep, "nanosleep", false},
@@ -234,13 +235,13 @@ static bool blocked_call(pid_t pid, char *name, size_t room)
 		if (calls[i].nr != nr)
 			continue;
 		if (calls[i].on)
-			snprintf(name, room, "%s on descriptor %lu",
+			snprintf(name, room, _("%s on descriptor %lu"),
 				 calls[i].name, first);
 		else
-			snprintf(name, room, "%s", calls[i].name);
+			snprintf(name, room, "%s", _(calls[i].name));
 		return true;
 	}
-	snprintf(name, room, "system call %ld", nr);
+	snprintf(name, room, _("system call %ld"), nr);
 	return true;
 }
 
@@ -258,10 +259,10 @@ static const char *name_of(struct trial *t, pid_t pid)
 {
 	for (size_t i = 0; t->meeting && i < t->programs; i++)
 		if (t->program[i]->pid == pid)
-			return text("the %.*s",
-				    (int)strcspn(t->program[i]->line, " "),
-				    t->program[i]->line);
-	return "the program";
+			return sentence("the %.*s",
+					(int)strcspn(t->program[i]->line, " "),
+					t->program[i]->line);
+	return _("the program");
 }
 
 char *process_state(const struct process *p)
@@ -269,20 +270,21 @@ char *process_state(const struct process *p)
 	char name[64];
 
 	if (p->state == 'Z')
-		return text("is a zombie");
+		return sentence("is a zombie");
 	if (p->state == 'T')
-		return text("is stopped");
+		return sentence("is stopped");
 	if (blocked_call(p->pid, name, sizeof(name)))
-		return text("is blocked in %s", name);
-	return text("is running");
+		return sentence("is blocked in %s", name);
+	return sentence("is running");
 }
 
 static char *describe_process(struct trial *t, const struct process *p)
 {
-	const char *who = t->server && p->pid == t->server->pid ? "the server"
-			  : t->server ? "a process of the server"
+	const char *who = t->server && p->pid == t->server->pid
+				  ? _("the server")
+			  : t->server ? _("a process of the server")
 				      : name_of(t, p->pid);
-	char *state = process_state(p), *both = text("%s %s", who, state);
+	char *state = process_state(p), *both = sentence("%s %s", who, state);
 
 	free(state);
 	return both;
@@ -294,21 +296,22 @@ static char *describe_end(struct trial *t)
 		t->programs ? t->program[t->programs - 1] : NULL;
 
 	if (t->cell_gone)
-		return text("the sandbox was ended: something used up all the "
-			    "memory, or killed it");
+		return sentence(
+			"the sandbox was ended: something used up all the "
+			"memory, or killed it");
 	if (p && p->spawn_error)
-		return text("it could not be started: %s",
-			    strerror(p->spawn_error));
+		return sentence("it could not be started: %s",
+				strerror(p->spawn_error));
 	if (!p || !p->ended)
-		return text("no process is left");
+		return sentence("no process is left");
 	if (WIFSIGNALED(p->status))
-		return text("%s was killed by signal %d (SIG%s)",
-			    p == t->server ? "the server" : "the program",
-			    WTERMSIG(p->status),
-			    sigabbrev_np(WTERMSIG(p->status)));
-	return text("%s has exited with status %d",
-		    p == t->server ? "the server" : "the program",
-		    WEXITSTATUS(p->status));
+		return sentence(
+			"%s was killed by signal %d (SIG%s)",
+			p == t->server ? _("the server") : _("the program"),
+			WTERMSIG(p->status), sigabbrev_np(WTERMSIG(p->status)));
+	return sentence("%s has exited with status %d",
+			p == t->server ? _("the server") : _("the program"),
+			WEXITSTATUS(p->status));
 }
 
 char *state_of(struct trial *t, enum outcome o)
@@ -320,13 +323,15 @@ char *state_of(struct trial *t, enum outcome o)
 	if (l.n == 0 || o == IS_GONE || t->cell_gone)
 		return describe_end(t);
 	if (o == IS_BUSY && t->greedy)
-		return text("the program uses up all that it is given: memory, "
-			    "processes or output");
+		return sentence(
+			"the program uses up all that it is given: memory, "
+			"processes or output");
 	if (o == IS_BUSY)
-		return text("the program is using CPU time and gets nowhere");
+		return sentence(
+			"the program is using CPU time and gets nowhere");
 	for (size_t i = 0; i < l.n && i < 4; i++) {
 		char *one = describe_process(t, &l.p[i]);
-		char *more = all_of_them ? text("%s, %s", all_of_them, one)
+		char *more = all_of_them ? sentence("%s, %s", all_of_them, one)
 					 : must_strdup(one);
 
 		free(one);
@@ -334,7 +339,7 @@ char *state_of(struct trial *t, enum outcome o)
 		all_of_them = more;
 	}
 	if (l.n > 4) {
-		char *more = text("%s, and %zu more", all_of_them, l.n - 4);
+		char *more = sentence("%s, and %zu more", all_of_them, l.n - 4);
 
 		free(all_of_them);
 		all_of_them = more;

@@ -5,6 +5,7 @@
 
 #include "../check.h"
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -103,10 +104,10 @@ void attach_segment(struct trial *t, int flags)
 
 	if (memory == (void *)-1)
 		fail_as(t, &never_creates, WRONG_FACT,
-			text("a segment that can be attached, key 0x%x",
-			     (unsigned)m->key),
+			sentence("a segment that can be attached, key 0x%x",
+				 (unsigned)m->key),
 			text("%s",
-			     s.id < 0 ? "there is none" : strerror(errno)));
+			     s.id < 0 ? _("there is none") : strerror(errno)));
 	if (m->memory)
 		shmdt(m->memory);
 	m->memory = memory;
@@ -180,8 +181,8 @@ static char *remains(struct trial *t)
 			  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
 	size_t segments = count_segments(t);
-	char *all = segments ? text("%zu segment%s", segments,
-				    segments == 1 ? "" : "s")
+	char *all = segments ? sentence("%zu segment%s", segments,
+					segments == 1 ? "" : "s")
 			     : NULL;
 	struct dirent *e;
 
@@ -190,8 +191,9 @@ static char *remains(struct trial *t)
 
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		more = text("%s%sthe file %s", all ? all : "", all ? ", " : "",
-			    readable(e->d_name, strlen(e->d_name), 40));
+		more = sentence("%s%sthe file %s", all ? all : "",
+				all ? _(", ") : "",
+				readable(e->d_name, strlen(e->d_name), 40));
 		free(all);
 		all = more;
 	}
@@ -218,8 +220,8 @@ void expect_nothing_left(struct trial *t)
 	if (!what)
 		return;
 	fail_as(t, count_segments(t) ? &segment_left : &fifo_left, WRONG_FACT,
-		text("no segment, and nothing in %s", t->meeting->name),
-		text("still there: %s", what));
+		sentence("no segment, and nothing in %s", t->meeting->name),
+		sentence("still there: %s", what));
 }
 
 static bool all_is_made(struct trial *t, void *unused)
@@ -238,7 +240,8 @@ static void must_have_mode(struct trial *t, const char *what, unsigned mode)
 {
 	if (mode != 0600)
 		fail_as(t, &open_to_everyone, WRONG_FACT,
-			text("%s has mode 0600", what), text("0%03o", mode));
+			sentence("%s has mode 0600", what),
+			text("0%03o", mode));
 }
 
 static void must_be_fifo(struct trial *t, const char *name)
@@ -249,8 +252,8 @@ static void must_be_fifo(struct trial *t, const char *name)
 	if (fstatat(t->meeting->dir, name, &about, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    !S_ISFIFO(about.st_mode))
 		fail_as(t, &never_creates, WRONG_FACT,
-			text("%s is a FIFO", path),
-			text("it is something else"));
+			sentence("%s is a FIFO", path),
+			sentence("it is something else"));
 	must_have_mode(t, path, about.st_mode & 0777);
 	free(path);
 }
@@ -263,10 +266,10 @@ static void must_have_access(struct trial *t)
 	if (mode && (witness_saw_lately(t, CALL_SHM, EACCES) ||
 		     witness_saw_lately(t, CALL_OPEN, EACCES)))
 		fail_as(t, &open_to_everyone, WRONG_FACT,
-			text("segment and FIFOs are made with mode 0600"),
-			text("0%03o, and the writer itself may not use it "
-			     "(EACCES)",
-			     mode));
+			sentence("segment and FIFOs are made with mode 0600"),
+			sentence("0%03o, and the writer itself may not use it "
+				 "(EACCES)",
+				 mode));
 }
 
 static _Noreturn void not_made(struct trial *t, enum outcome o)
@@ -277,21 +280,22 @@ static _Noreturn void not_made(struct trial *t, enum outcome o)
 
 	const struct diagnosis *d =
 		has_segment(t) || !stray ? &never_creates : &wrong_key;
-	char *seen =
-		text("%s%s%s%s; %s", has_segment(t) ? "the segment, " : "",
-		     is_in_place(t, "notify") ? "notify, " : "",
-		     is_in_place(t, "ack") ? "ack" : "no ack",
-		     d == &wrong_key ? text(", and a segment with key 0x%x",
-					    (unsigned)stray)
-				     : "",
-		     state_of(t, o));
+	char *seen = sentence(
+		"%s%s%s%s; %s", has_segment(t) ? _("the segment, ") : "",
+		is_in_place(t, "notify") ? _("notify, ") : "",
+		is_in_place(t, "ack") ? "ack" : _("no ack"),
+		d == &wrong_key ? sentence(", and a segment with key 0x%x",
+					   (unsigned)stray)
+				: "",
+		state_of(t, o));
 
 	if (symptom_of(t, o) == CRASHED)
 		d = &crash;
 	fail_as(t, o == IS_BUSY ? NULL : d,
 		o == IS_BUSY ? symptom_of(t, o) : WRONG_FACT,
-		text("a segment with key 0x%x, and the FIFOs notify and ack",
-		     (unsigned)t->meeting->key),
+		sentence(
+			"a segment with key 0x%x, and the FIFOs notify and ack",
+			(unsigned)t->meeting->key),
 		seen);
 }
 
@@ -309,9 +313,9 @@ void expect_meeting(struct trial *t, struct program *writer)
 	s = find_segment(t);
 	if (s.size != MESSAGE_BYTES)
 		fail_as(t, &wrong_size, WRONG_FACT,
-			text("a segment of %d bytes", MESSAGE_BYTES),
+			sentence("a segment of %d bytes", MESSAGE_BYTES),
 			text("%zu", s.size));
-	must_have_mode(t, "the segment", s.mode);
+	must_have_mode(t, _("the segment"), s.mode);
 	must_be_fifo(t, "notify");
 	must_be_fifo(t, "ack");
 }

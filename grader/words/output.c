@@ -2,6 +2,7 @@
 /* output.c - words about what a program prints, and how it ends */
 #include "../check.h"
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,9 +70,10 @@ void expect_printed(struct trial *t, struct program *p, const char *s)
 		fail(t,
 		     symptom_of(t, o) == SILENCE ? WRONG_OUTPUT
 						 : symptom_of(t, o),
-		     text("%s on standard output", shown),
-		     p->printed.n > from ? text("%s; %s", got, state_of(t, o))
-					 : text("nothing; %s", state_of(t, o)));
+		     sentence("%s on standard output", shown),
+		     p->printed.n > from
+			     ? text("%s; %s", got, state_of(t, o))
+			     : sentence("nothing; %s", state_of(t, o)));
 	}
 	p->expected = (size_t)(find_printed(&w) - p->printed.data) + strlen(s);
 	free(shown);
@@ -93,14 +95,14 @@ bool exits(struct trial *t, struct program *p)
 static char *ending(const struct program *p)
 {
 	if (p->spawn_error)
-		return text("`%s` could not be started: %s", p->line,
-			    strerror(p->spawn_error));
+		return sentence("`%s` could not be started: %s", p->line,
+				strerror(p->spawn_error));
 	if (WIFSIGNALED(p->status))
-		return text("`%s` was killed by signal %d (SIG%s)", p->line,
-			    WTERMSIG(p->status),
-			    sigabbrev_np(WTERMSIG(p->status)));
-	return text("`%s` has exited with status %d", p->line,
-		    WEXITSTATUS(p->status));
+		return sentence("`%s` was killed by signal %d (SIG%s)", p->line,
+				WTERMSIG(p->status),
+				sigabbrev_np(WTERMSIG(p->status)));
+	return sentence("`%s` has exited with status %d", p->line,
+			WEXITSTATUS(p->status));
 }
 
 /* A server ends a connection that its client has ended, and some clients wait
@@ -121,16 +123,16 @@ static void await_exit(struct trial *t, struct program *p, char *expected)
 	t->seen.program = p;
 	if (o != DONE)
 		fail(t, o == IS_BUSY ? symptom_of(t, o) : NOT_EXITED, expected,
-		     text("it goes on: %s", state_of(t, o)));
+		     sentence("it goes on: %s", state_of(t, o)));
 	if (p->spawn_error || WIFSIGNALED(p->status))
 		fail(t, CRASHED, expected, ending(p));
 }
 
 void expect_exit(struct trial *t, struct program *p, int status)
 {
-	char *expected = status < 0
-				 ? text("it exits, with a status other than 0")
-				 : text("it exits with status %d", status);
+	char *expected =
+		status < 0 ? sentence("it exits, with a status other than 0")
+			   : sentence("it exits with status %d", status);
 
 	step(t, "expect that %s", expected);
 	await_exit(t, p, expected);
@@ -166,16 +168,17 @@ static bool complained(const struct program *p, enum complaint about,
 static char *complaint_wanted(enum complaint about, const char *word,
 			      const char *error)
 {
-	static const char start[] =
-		"it exits, with a status other than 0 and a line on stderr";
+	const char *start =
+		_("it exits, with a status other than 0 and a line on stderr");
 
 	if (about == ABOUT_ERROR)
-		return text("%s that names the call and the error (%s: %s)",
-			    start, word, error);
+		return sentence("%s that names the call and the error (%s: %s)",
+				start, word, error);
 	if (about == OF_ANY_KIND)
-		return text("%s that says why", start);
-	return text("%s: `usage: ...`%s%s", start,
-		    word ? ", or one that names " : "", word ? word : "");
+		return sentence("%s that says why", start);
+	return sentence("%s: `usage: ...`%s%s", start,
+			word ? _(", or one that names ") : "",
+			word ? word : "");
 }
 
 void expect_complaint(struct trial *t, struct program *p,
@@ -190,7 +193,7 @@ void expect_complaint(struct trial *t, struct program *p,
 	o = wait_until(t, has_ended, p);
 	if (o != DONE)
 		fail_as(t, otherwise, NOT_EXITED, expected,
-			text("it goes on: %s", state_of(t, o)));
+			sentence("it goes on: %s", state_of(t, o)));
 	if (p->spawn_error || WIFSIGNALED(p->status))
 		fail(t, CRASHED, expected, ending(p));
 	settle(t);
@@ -210,9 +213,9 @@ void expect_complaint(struct trial *t, struct program *p,
 				? otherwise
 				: &error_unexplained,
 			WRONG_OUTPUT, expected,
-			p->complained.n ? text("on stderr: %s", said)
-					: text("%s, with nothing on stderr",
-					       ending(p)));
+			p->complained.n ? sentence("on stderr: %s", said)
+					: sentence("%s, with nothing on stderr",
+						   ending(p)));
 	}
 	free(expected);
 }

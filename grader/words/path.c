@@ -16,6 +16,7 @@
 #include "../diagnoses.h"
 #include "../sockets.h"
 #include "../sockets_unix.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -169,25 +170,27 @@ static bool is_cut(const struct trial *t, const struct unix_socket *s)
 void never_at_path(struct trial *t, enum outcome o)
 {
 	const struct unix_socket *s = o == IS_GONE ? NULL : bound_elsewhere(t);
-	char *seen = s ? text("a socket of type %s is bound to %s, and %s",
-			      s->type == SOCK_STREAM  ? "SOCK_STREAM"
-			      : s->type == SOCK_DGRAM ? "SOCK_DGRAM"
-						      : "SOCK_SEQPACKET",
-			      readable(s->name, strnlen(s->name, s->length),
-				       UNIX_NAME_MAX),
-			      s->state == TCP_LISTEN ? "listens there"
-						     : "does not listen")
-		       : text("no such socket; %s", state_of(t, o));
+	char *seen = s ? sentence("a socket of type %s is bound to %s, and %s",
+				  s->type == SOCK_STREAM  ? "SOCK_STREAM"
+				  : s->type == SOCK_DGRAM ? "SOCK_DGRAM"
+							  : "SOCK_SEQPACKET",
+				  readable(s->name, strnlen(s->name, s->length),
+					   UNIX_NAME_MAX),
+				  s->state == TCP_LISTEN ? _("listens there")
+							 : _("does not listen"))
+		       : sentence("no such socket; %s", state_of(t, o));
 
 	fail_as(t,
 		symptom_of(t, o) == CRASHED ? &crash
 		: s && is_cut(t, s)	    ? &path_truncated
 					    : &never_listens,
 		NEVER_LISTENS,
-		text(t->server ? "a stream socket of the server listens at `%s`"
-			       : "a datagram socket of the program is bound to "
-				 "`%s`",
-		     t->path),
+		sentence(
+			t->server
+				? N_("a stream socket of the server listens at `%s`")
+				: N_("a datagram socket of the program is bound to "
+				     "`%s`"),
+			t->path),
 		seen);
 }
 
@@ -207,8 +210,8 @@ int bind_in_box(struct trial *t, int type, const struct name *own)
 	/* The program's box is the program's: it may have spoilt it. */
 	if (bind(fd, (struct sockaddr *)&at, start + (socklen_t)own->n) < 0)
 		fail(t, WRONG_FACT,
-		     text("the names in its directory are left alone%s",
-			  own->is),
+		     sentence("the names in its directory are left alone%s",
+			      own->is),
 		     text("bind: %s", strerror(errno)));
 	return fd;
 }
@@ -273,15 +276,17 @@ enum outcome try_path(struct trial *t, const struct name *own,
 
 void client_called(struct trial *t, const char *name)
 {
-	struct name own = {name, strlen(name), text(", bound to `%s`,", name)};
+	struct name own = {name, strlen(name),
+			   sentence(", bound to `%s`,", name)};
 
 	connect_client(t, &own);
 }
 
 void client_abstract(struct trial *t, const char *name)
 {
-	struct name own = {text("%c%s", 0, name), strlen(name) + 1,
-			   text(", bound to the abstract name \"%s\",", name)};
+	struct name own = {
+		text("%c%s", 0, name), strlen(name) + 1,
+		sentence(", bound to the abstract name \"%s\",", name)};
 
 	connect_client(t, &own);
 }

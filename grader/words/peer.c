@@ -5,6 +5,7 @@
 #include "connection.h"
 
 #include "../check.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ bool is_called(struct trial *t)
 
 int expect_caller(struct trial *t)
 {
-	char *expected = text("the program connects to %s", place(t));
+	char *expected = sentence("the program connects to %s", place(t));
 	enum outcome o;
 	int fd = -1;
 
@@ -61,7 +62,7 @@ int expect_caller(struct trial *t)
 	o = wait_until(t, somebody_calls, &fd);
 	if (o != DONE)
 		fail(t, symptom_of(t, o), expected,
-		     text("no connection; %s", state_of(t, o)));
+		     sentence("no connection; %s", state_of(t, o)));
 	free(expected);
 	add_connection(t, fd);
 	t->moves++;
@@ -85,7 +86,8 @@ void expect_from(struct trial *t, int n, const char *s)
 	step(t, "expect that the program sends %s", shown);
 	o = await_bytes(t, &w);
 	if (o != DONE)
-		fail_bytes(t, n, &w, o, text("the program sends %s", shown));
+		fail_bytes(t, n, &w, o,
+			   sentence("the program sends %s", shown));
 	free(shown);
 }
 

@@ -8,6 +8,7 @@
 #include "../diagnoses.h"
 #include "../record.h"
 #include "../sockets.h"
+#include "../language.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -118,9 +119,9 @@ static struct program *start(struct trial *t, const char *name,
 		add_arg(&c, *args);
 	}
 	step(t, "start `%s`%s", c.line,
-	     tool == MEMCHECK	  ? " under valgrind's memcheck"
-	     : tool == HELGRIND	  ? " under valgrind's helgrind"
-	     : tool == SANITIZERS ? ", built with AddressSanitizer and UBSan"
+	     tool == MEMCHECK	  ? _(" under valgrind's memcheck")
+	     : tool == HELGRIND	  ? _(" under valgrind's helgrind")
+	     : tool == SANITIZERS ? _(", built with AddressSanitizer and UBSan")
 				  : "");
 	t->recorded = witness_recorded(t);
 	t->was_restless |= t->restless > 0;
@@ -232,20 +233,21 @@ static _Noreturn void never_listening(struct trial *t, enum outcome o)
 	bool unreached = listens_on(t, t->port, false);
 	uint16_t port = unreached ? 0 : listening_port(t);
 	const struct diagnosis *d = why_not_listening(t, port, o);
-	char *seen = port ? text("it listens on port %u%s", port,
-				 d == &port_not_network_order
-					 ? ", the same two bytes in the other "
-					   "order"
-					 : "")
-		     : unreached
-			     ? text("it listens on port %u, but not at "
-				    "127.0.0.1, where its clients are",
-				    t->port)
-			     : text("no listening socket; %s", state_of(t, o));
+	char *seen =
+		port ? sentence("it listens on port %u%s", port,
+				d == &port_not_network_order
+					? _(", the same two bytes in the other "
+					    "order")
+					: "")
+		: unreached
+			? sentence("it listens on port %u, but not at "
+				   "127.0.0.1, where its clients are",
+				   t->port)
+			: sentence("no listening socket; %s", state_of(t, o));
 
 	fail_as(t, d, NEVER_LISTENS,
-		text("a socket of the server in state LISTEN on port %u",
-		     t->port),
+		sentence("a socket of the server in state LISTEN on port %u",
+			 t->port),
 		seen);
 }
 
@@ -340,7 +342,7 @@ void clear_away(struct trial *t)
 void kill_server(struct trial *t)
 {
 	step(t, "kill the server%s",
-	     count_processes(t) > 1 ? ", with all its processes" : "");
+	     count_processes(t) > 1 ? _(", with all its processes") : "");
 	clear_away(t);
 }
 
@@ -372,8 +374,8 @@ void inject(struct trial *t, const struct witness_rule *rule, const char *what)
 {
 	if (t->witness < 0)
 		skip(t, "this check needs the witness, which is switched off");
-	step(t, "from now on: %s", what);
-	json_array_append_new(t->faults, json_string(what));
+	step(t, "from now on: %s", _(what));
+	json_array_append_new(t->faults, json_string(_(what)));
 	arm(t, rule);
 }
 
@@ -427,9 +429,9 @@ unsigned struck(struct trial *t)
 void need_struck(struct trial *t, const char *call)
 {
 	if (!struck(t) && main_process(t))
-		skip(t, text("the fault never met the program: it does not "
-			     "call %s of the C library",
-			     call));
+		skip(t, sentence("the fault never met the program: it does not "
+				 "call %s of the C library",
+				 call));
 }
 
 #define LOOKS 40
@@ -459,10 +461,11 @@ void expect_long_rest(struct trial *t)
 	settle(t);
 	if (only_naps(t))
 		fail_as(t, &busy_loop, BUSY,
-			text("it sleeps until there is something to do, "
-			     "or for a while"),
-			text("it looks hundreds of times a second, its time-out "
-			     "being less than 5 ms"));
+			sentence("it sleeps until there is something to do, "
+				 "or for a while"),
+			sentence(
+				"it looks hundreds of times a second, its time-out "
+				"being less than 5 ms"));
 }
 
 bool comes_to_rest(struct trial *t)
@@ -490,6 +493,6 @@ void expect_rest(struct trial *t)
 	o = wait_for_rest(t);
 	if (o != IS_QUIET && o != IS_DOZING)
 		fail(t, symptom_of(t, o),
-		     text("the server waits without using CPU time"),
+		     sentence("the server waits without using CPU time"),
 		     state_of(t, o));
 }

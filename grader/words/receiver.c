@@ -8,6 +8,7 @@
 #include "../check.h"
 #include "../diagnoses.h"
 #include "../record.h"
+#include "../language.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -42,8 +43,9 @@ void expect_datagram_from(struct trial *t, const char *s, const char *name)
 {
 	socklen_t start = offsetof(struct sockaddr_un, sun_path);
 	char *shown = readable(s, strlen(s), SAID);
-	char *expected = text("the program sends a datagram of %zu bytes: %s",
-			      strlen(s), shown);
+	char *expected =
+		sentence("the program sends a datagram of %zu bytes: %s",
+			 strlen(s), shown);
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -51,18 +53,18 @@ void expect_datagram_from(struct trial *t, const char *s, const char *name)
 	o = receive(t, receiver, &latest);
 	if (latest.came && latest.size <= start)
 		fail_as(t, &client_not_bound, WRONG_FACT,
-			text("it comes from `%s`", name),
-			text("its sender has no name"));
+			sentence("it comes from `%s`", name),
+			sentence("its sender has no name"));
 	must_be(t, &latest, s, strlen(s), o, expected);
 	latest.data = NULL; /* must_be() has freed it */
 	if (latest.size - start < strlen(name) ||
 	    strncmp(latest.from.sun_path, name, sizeof(latest.from.sun_path)) !=
 		    0)
 		fail_as(t, &client_not_bound, WRONG_FACT,
-			text("it comes from `%s`", name),
-			text("it comes from %s",
-			     readable(latest.from.sun_path, latest.size - start,
-				      SHOWN)));
+			sentence("it comes from `%s`", name),
+			sentence("it comes from %s",
+				 readable(latest.from.sun_path,
+					  latest.size - start, SHOWN)));
 }
 
 bool plays_receiver(void)

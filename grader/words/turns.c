@@ -4,6 +4,7 @@
 
 #include "../check.h"
 #include "../diagnoses.h"
+#include "../language.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,8 +71,8 @@ static _Noreturn void cannot_make(struct trial *t, const char *call)
 	if (errno != EEXIST)
 		give_up(t, text("%s: %s", call, strerror(errno)));
 	fail_as(t, &reader_creates_segment, WRONG_FACT,
-		text("the reader leaves it to the writer to make things"),
-		text("%s: it is there already", call));
+		sentence("the reader leaves it to the writer to make things"),
+		sentence("%s: it is there already", call));
 }
 
 void host_fifos_only(struct trial *t)
@@ -117,7 +118,7 @@ bool joins_as_writer(struct trial *t)
 
 void join_as_writer(struct trial *t, struct program *reader)
 {
-	char *expected = text("the reader opens notify");
+	char *expected = sentence("the reader opens notify");
 	enum outcome o;
 
 	step(t, "expect that %s", expected);
@@ -182,7 +183,7 @@ static enum symptom symptom_with(struct trial *t, const struct program *p,
 void expect_turn(struct trial *t, struct program *p, char turn)
 {
 	const char *where = t->meeting->hosting ? "ack" : "notify";
-	char *expected = text("`%c` in %s", turn, where);
+	char *expected = sentence("`%c` in %s", turn, where);
 	unsigned char got = 0;
 	enum outcome o;
 
@@ -192,7 +193,7 @@ void expect_turn(struct trial *t, struct program *p, char turn)
 	o = wait_until(t, turn_arrives, &got);
 	if (o != DONE)
 		fail(t, symptom_with(t, p, o), expected,
-		     text("nothing; %s", state_of(t, o)));
+		     sentence("nothing; %s", state_of(t, o)));
 	if (got != (unsigned char)turn) {
 		bytes_add(&t->seen.got, &got, 1);
 		fail(t, WRONG_BYTES, expected, readable(&got, 1, SAID));
@@ -272,9 +273,9 @@ void expect_stored(struct trial *t, struct program *writer, const void *data,
 	t->seen.offset = at;
 	bytes_add(&t->seen.want, data, n);
 	bytes_add(&t->seen.got, now.data, seen);
-	fail(t, WRONG_BYTES, text("%s in the segment, and a NUL", shown),
+	fail(t, WRONG_BYTES, sentence("%s in the segment, and a NUL", shown),
 	     text("%s%s", readable(now.data, seen, SAID),
-		  seen < now.n ? " and a NUL" : ", and no NUL"));
+		  seen < now.n ? _(" and a NUL") : _(", and no NUL")));
 }
 
 void leave_meeting(struct trial *t)

@@ -121,7 +121,7 @@ static void draws_lanes_and_waiting(void **state)
 	json_t *c = two_clients();
 
 	(void)state;
-	setenv("LC_ALL", "C", 1);
+	setlocale(LC_CTYPE, "C");
 	assert_drawn(c, SIZE_MAX, two_clients_in_ascii);
 	json_decref(c);
 }
@@ -132,14 +132,14 @@ static void draws_finer_in_utf8(void **state)
 	char *s;
 
 	(void)state;
-	setenv("LC_ALL", "C.UTF-8", 1);
+	setlocale(LC_CTYPE, "C.UTF-8");
 	s = drawn_as(&plain, c, SIZE_MAX);
 	assert_non_null(
 		strstr(s, "\n      5.00  ●  │  ┊   client 1: closes\n"));
 	assert_non_null(strstr(s, "\n               │  ┊   ✗ expected: "));
 	assert_fits(s);
 	free(s);
-	setenv("LC_ALL", "C", 1);
+	setlocale(LC_CTYPE, "C");
 	s = drawn_as(&plain, c, SIZE_MAX);
 	for (const char *p = s; *p; p++)
 		assert_in_range(*p, '\n', '~');
@@ -252,12 +252,12 @@ static void no_line_is_too_long(void **state)
 					    "times", json_integer(1000000000));
 		json_object_set_new(c, "expected", json_string(long_word));
 		for (int i = 0; i < 2; i++) {
-			setenv("LC_ALL", locales[i], 1);
+			setlocale(LC_CTYPE, locales[i]);
 			assert_all_fits(c);
 		}
 		json_decref(c);
 	}
-	setenv("LC_ALL", "C", 1);
+	setlocale(LC_CTYPE, "C");
 }
 
 /* Client 45 is not client 4. */
