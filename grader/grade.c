@@ -18,6 +18,7 @@
 #include "language.h"
 #include "list.h"
 #include "options.h"
+#include "report/columns.h"
 #include "report/report.h"
 #include "room.h"
 #include "stage.h"
@@ -34,6 +35,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define SAID_WIDTH 78
 
 /* The output file: complete, or not there.  The report is kept in memory, and
  * written beside the file and renamed when it is whole. */
@@ -399,12 +402,32 @@ static void check_descriptors(void)
 	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
 }
 
+/* Nothing is graded. */
+static bool only_tells(const struct options *o)
+{
+	return o->list || o->explain || o->say;
+}
+
+static void tell_only(const struct options *o)
+{
+	const char *said = o->say ? translated(o->say) : "";
+
+	if (o->list)
+		print_list(o);
+	else if (o->explain)
+		explain(o, o->explain);
+	else
+		put_wrapped(stdout, said, strlen(said), 0, SAID_WIDTH);
+	if (o->say)
+		putchar('\n');
+}
+
 /* What programs read is in English. */
 static void choose_texts(const struct options *o)
 {
 	char *catalogs = text("%s/locale", o->build);
 
-	if (o->list || o->explain || o->format != &report_json)
+	if (only_tells(o) || o->format != &report_json)
 		choose_language(catalogs);
 	free(catalogs);
 }
@@ -418,17 +441,10 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	choose_texts(&o);
-	if (o.list) {
-		print_list(&o);
-		if (fflush(stdout) == EOF)
-			die_errno("stdout");
-		return EXIT_FULL;
-	}
-	if (o.explain) {
-		explain(&o, o.explain);
-		if (fflush(stdout) == EOF)
-			die_errno("stdout");
-		return EXIT_FULL;
-	}
-	return grade(&o);
+	if (!only_tells(&o))
+		return grade(&o);
+	tell_only(&o);
+	if (fflush(stdout) == EOF)
+		die_errno("stdout");
+	return EXIT_FULL;
 }

@@ -24,6 +24,7 @@ static const char usage[] =
 	"  -l, --list               print the checks, their points and claims; in\n"
 	"                           json with hints and diagnoses\n"
 	"      --explain NAME       say what a diagnosis, or a check, is about\n"
+	"      --say TEXT           print a text of the course in your language\n"
 	"  -f, --format FORMAT      text (default), json or html\n"
 	"  -o, --output FILE        write the report there (default: stdout)\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
@@ -164,6 +165,9 @@ static void take_option(struct options *o, int c, const char *option)
 	case 'E':
 		o->explain = optarg;
 		break;
+	case 'Y':
+		o->say = optarg;
+		break;
 	case 'F':
 		o->stop_at_failure = true;
 		break;
@@ -227,6 +231,7 @@ void parse_options(struct options *o, int argc, char **argv)
 		{"jobs", required_argument, NULL, 'j'},
 		{"seed", required_argument, NULL, 'S'},
 		{"explain", required_argument, NULL, 'E'},
+		{"say", required_argument, NULL, 'Y'},
 		{"stop-at-failure", no_argument, NULL, 'F'},
 		{"timeline", no_argument, NULL, 'L'},
 		{"timeout-factor", required_argument, NULL, 'T'},
@@ -251,7 +256,7 @@ void parse_options(struct options *o, int argc, char **argv)
 			    c == ':' || c == '?' ? culprit(longs, argv) : NULL);
 	if (o->stop_at_failure && !o->format->failure)
 		die_usage("--stop-at-failure is for the format text only");
-	if (optind == argc && !o->explain)
+	if (optind == argc && !o->explain && !o->say)
 		die_usage("which lab? Name one, or all (--help prints more)");
 	for (; optind < argc; optind++)
 		add_labs(o, argv[optind]);

@@ -42,6 +42,7 @@ test     cmd:pandoc       pandoc          is what make book makes pages with
 test     cmd:xmllint      libxml2-utils   reads the pages of the book
 test     cmd:parallel     parallel        keeps all cores busy
 test     cmd:patch        patch           makes mutants out of solutions
+test     cmd:perl         perl-base       finds the texts in the tables of diagnoses
 browser  cmd:chromium     chromium        shows the HTML report
 browser  cmd:node         nodejs          asks chromium what it shows
 browser  cmd:npm          npm             installs what node needs for that

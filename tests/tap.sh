@@ -11,6 +11,10 @@
 # They print TAP, which tests/run.sh reads: a suite that ends without the plan
 # has died on the way.
 
+# What is compared is English, whatever the caller reads.
+export LC_ALL=C.UTF-8
+unset LANGUAGE
+
 tap_count=0
 tap_failed=0
 

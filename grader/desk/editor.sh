@@ -34,4 +34,4 @@ entries() {
 
 draft=$(mktemp compile_commands.json.XXXXXX) || exit 3
 entries | jq -s . >"$draft" && mv "$draft" compile_commands.json || exit 3
-echo "compile_commands.json: $(jq length compile_commands.json) files"
+said '%s: %d files\n' compile_commands.json "$(jq length compile_commands.json)"

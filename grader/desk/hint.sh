@@ -11,12 +11,12 @@ cd "$(dirname "$0")/../.." || exit 3
 keep_starters
 lab=$(chosen_lab) || exit
 if ! is_begun "$lab"; then
-	echo "$lab is as it came. Read labs/$lab/README.md, and begin with its first step."
+	said '%s is as it came. Read %s, and begin with its first step.\n' "$lab" "$(page "$lab")"
 	exit
 fi
 result=$(result_of "$lab") || exit
 failure=$(first_failure "$result")
-[ -n "$failure" ] || { echo "$lab: nothing fails, so there is nothing to hint at."; exit; }
+[ -n "$failure" ] || { said '%s: nothing fails, so there is nothing to hint at.\n' "$lab"; exit; }
 
 field() { jq -r --arg key "$1" '.[$key] // ""' <<<"$failure"; }
 check=$(field id)
@@ -27,13 +27,14 @@ level=0
 level=$((level < 3 ? level + 1 : 3))
 mkdir -p "$memory/hints" && printf '%s\n%d\n' "$mistake" "$level" >"$file"
 
-bold "$check: $(field title)"
-printf '\nHint %d of 3\n\n' "$level"
+text() { "$grade" --say "$(field "$1")"; }
+bold "$check: $(text title)"
+said '\nHint %d of 3\n\n' "$level"
 case $level in
-1) field hint ;;
-2) field message; echo; field explanation | fmt -w 78 ;;
+1) text hint ;;
+2) text message; echo; text explanation ;;
 3) "$grade" --explain "$(field diagnosis)" "$lab" | sed 1,3d ;;
 esac
 echo
-[ "$level" -eq 3 ] || dim "make hint LAB=${lab%%-*} again says more."
+[ "$level" -eq 3 ] || dim "$(said '%s again says more.' "make hint LAB=${lab%%-*}")"
 [ "$level" -eq 3 ] || echo

@@ -13,12 +13,14 @@
 #                         first that is not begun
 #   $student_flags        what a student's program is compiled with
 #   say, die TEXT...      a line on stderr; with exit status 2
+#   said FORMAT ARG...    a sentence in the reader's language, by printf
+#   page LAB              its handout in that language
 #   bold, dim TEXT        for a terminal, unless NO_COLOR is set
 #
 # What the desk remembers stands in .desk/, which git ignores: results, how far the
 # hints went, and the starters as they came.
 
-grade=${BUILD:-build}/grade
+grade=$(realpath -m "${BUILD:-build}")/grade
 # As grader/run.c has them; a test compares.
 # shellcheck disable=SC2034 # those who source this use it
 student_flags='-std=gnu17 -Wall -Wextra -g -O1 -Icommon'
@@ -26,6 +28,16 @@ memory=.desk
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
+
+# shellcheck disable=SC2059 # the translation of a format
+said() {
+	local format
+	format=$("$grade" --say "$1" 2>/dev/null) || format=$1 # not built yet
+	shift
+	printf "$format" "$@"
+}
+
+page() { printf 'labs/%s/%s' "$1" "$(said README.md)"; }
 
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
 	bold() { printf '\033[1m%s\033[0m' "$*"; }
@@ -50,7 +62,7 @@ lab_named() {
 		esac
 		[ "0$1" != "${name%%-*}" ] || { echo "$name"; return; }
 	done
-	die "There is no lab $1; there are: $(labs | paste -sd ' ')"
+	die "$(said 'There is no lab %s; there are: %s' "$1" "$(labs | paste -sd ' ')")"
 }
 
 files_of() {

@@ -14,31 +14,34 @@ here=$(current_lab) || exit
 stair() {
 	local lab=$1 points most bar
 	if ! is_begun "$lab"; then
-		printf '  %-13s %s\n' "$lab" "$(dim 'not begun')"
+		printf '  %-13s %s\n' "$lab" "$(dim "$(said 'not begun')")"
 		return
 	fi
 	read -r points most < <(points_of "$lab") || return
 	printf -v bar '%*s' $((points * 20 / most)) ''
-	printf '  %-13s %-20s %3d of %d\n' "$lab" "${bar// /#}" "$points" "$most"
+	printf '  %-13s %-20s ' "$lab" "${bar// /#}"
+	said '%3d of %d\n' "$points" "$most"
 }
 
 what_to_do() {
 	local lab=$1 result failure
 	if ! is_begun "$lab"; then
-		printf 'Read labs/%s/README.md, and begin with its first step.\n' "$lab"
+		said 'Read %s, and begin with its first step.\n' "$(page "$lab")"
 		return
 	fi
 	result=$(result_of "$lab") || exit
 	failure=$(first_failure "$result")
 	if [ -z "$failure" ]; then
-		echo 'All labs are done. Look at how the models compare: read the handouts again.'
+		said 'All labs are done. Look at how the models compare: read the handouts again.\n'
 		return
 	fi
-	jq -r --arg n "${lab%%-*}" '"Next, in \(.lab): \(.id), for \(.max_points) points",
-		"  \(.title)", "",
-		"  make check LAB=\($n) CHECK=\(.id)   what was done, expected and seen",
-		"  make hint LAB=\($n)   a question, then more",
-		"  \(.handout // "labs/\(.lab)/README.md")   where it is taught"' <<<"$failure"
+	field() { jq -r --arg key "$1" '.[$key] // ""' <<<"$failure"; }
+	at=$(field handout)
+	said 'Next, in %s: %s, for %d points\n' "$lab" "$(field id)" "$(field max_points)"
+	printf '  %s\n\n' "$("$grade" --say "$(field title)")"
+	said '  %s   what was done, expected and seen\n' "make check LAB=${lab%%-*} CHECK=$(field id)"
+	said '  %s   a question, then more\n' "make hint LAB=${lab%%-*}"
+	said '  %s   where it is taught\n' "$(page "$lab")${at#"labs/$lab/README.md"}"
 }
 
 echo

@@ -9,7 +9,7 @@
 # copies that the desk has kept.
 cd "$(dirname "$0")/../.." || exit 3
 . grader/desk/lib.sh
-[ -n "${LAB:-}" ] || die 'Which lab? make reset LAB=03'
+[ -n "${LAB:-}" ] || die "$(said 'Which lab? %s' 'make reset LAB=03')"
 keep_starters
 lab=$(lab_named "$LAB") || exit
 
@@ -22,7 +22,7 @@ give_starter() {
 		mv "$draft" "$to"
 	else
 		rm -f "$draft"
-		say "The starter of $lab/$1 is nowhere to be found: get the course again, and copy it from there."
+		say "$(said 'The starter of %s is nowhere to be found: get the course again, and copy it from there.' "$lab/$1")"
 		return 1
 	fi
 }
@@ -31,11 +31,11 @@ changed=()
 for file in $(files_of "$lab"); do
 	is_starter "$lab" "$file" || changed+=("$file")
 done
-[ ${#changed[@]} -gt 0 ] || { echo "labs/$lab is as it came."; exit; }
+[ ${#changed[@]} -gt 0 ] || { said '%s is as it came.\n' "labs/$lab"; exit; }
 
 n=1
 while ! mkdir -p "labs/$lab/kept" || ! mkdir "labs/$lab/kept/$n" 2>/dev/null; do
-	[ -e "labs/$lab/kept/$n" ] || die "labs/$lab/kept cannot be made"
+	[ -e "labs/$lab/kept/$n" ] || die "$(said '%s cannot be made' "labs/$lab/kept")"
 	n=$((n + 1))
 done
 for file in "${changed[@]}"; do
@@ -43,6 +43,6 @@ for file in "${changed[@]}"; do
 		cp -p "labs/$lab/$file" "labs/$lab/kept/$n/$file" || exit 3
 	fi
 	give_starter "$file" || exit 3
-	echo "labs/$lab/$file is the starter again."
+	said '%s is the starter again.\n' "labs/$lab/$file"
 done
-rmdir "labs/$lab/kept/$n" 2>/dev/null || echo "Yours is kept in labs/$lab/kept/$n."
+rmdir "labs/$lab/kept/$n" 2>/dev/null || said 'Yours is kept in %s.\n' "labs/$lab/kept/$n"

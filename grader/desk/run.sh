@@ -33,23 +33,24 @@ free_port() {
 cd "$out" || exit 3
 case $lab in
 06-unix)
-	bold 'The server is at server.socket. In another terminal:'
+	bold "$(said 'The server is at %s. In another terminal:' server.socket)"
 	printf '\n\n  nc -U %s/server.socket\n  %s/client %s/server.socket %s/me.socket\n\n' "$out" "$out" "$out" "$out"
-	echo 'Ctrl-C ends it.'
+	said 'Ctrl-C ends it.\n'
 	exec ./server server.socket
 	;;
 07-shm-fifo)
 	mkdir -p meeting
-	bold 'The writer meets its reader in the directory meeting. In another terminal:'
-	printf '\n\n  %s/reader %s/meeting\n\nType lines here; Ctrl-D ends it.\n' "$out" "$out"
+	bold "$(said 'The writer meets its reader in the directory %s. In another terminal:' meeting)"
+	printf '\n\n  %s/reader %s/meeting\n\n' "$out" "$out"
+	said 'Type lines here; Ctrl-D ends it.\n'
 	exec ./writer meeting
 	;;
 *)
 	port=$(free_port)
-	bold "The server listens on port $port. In another terminal:"
+	bold "$(said 'The server listens on port %d. In another terminal:' "$port")"
 	printf '\n\n  nc 127.0.0.1 %d\n' "$port"
 	[ ! -e client ] || printf '  %s/client 127.0.0.1 %d\n' "$out" "$port"
-	printf '\nand type. Ctrl-C ends it.\n'
+	said '\nand type. Ctrl-C ends it.\n'
 	exec ./server "$port"
 	;;
 esac

@@ -12,7 +12,7 @@ cd "$(dirname "$0")/../.." || exit 3
 if [ "${1:-}" = --once ]; then
 	lab=$2
 	"$grade" --stop-at-failure "$lab" || exit
-	echo "All of $lab is done. make next shows where to go on; this stays with $lab."
+	said 'All of %s is done. %s shows where to go on; this stays with %s.\n' "$lab" 'make next' "$lab"
 	exit
 fi
 

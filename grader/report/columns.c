@@ -90,14 +90,13 @@ void put_wrapped(FILE *out, const char *s, size_t n, size_t indent,
 	const char *end = s + n;
 	size_t column = indent;
 
-	while (s < end) {
-		size_t spaces = strspn(s, " ");
-		size_t long_as =
-			spaces < (size_t)(end - s)
-				? piece(s + spaces, (size_t)(end - s) - spaces)
-				: 0;
-		size_t wide = columns(s + spaces, long_as);
+	for (;;) {
+		size_t spaces = strspn(s, " "), bytes, wide;
 
+		if (s + spaces >= end)
+			return;
+		bytes = piece(s + spaces, (size_t)(end - s) - spaces);
+		wide = columns(s + spaces, bytes);
 		if (column > indent && column + spaces + wide > width) {
 			fprintf(out, "\n%*s", (int)indent, "");
 			column = indent;
@@ -105,8 +104,8 @@ void put_wrapped(FILE *out, const char *s, size_t n, size_t indent,
 			fprintf(out, "%*s", (int)spaces, "");
 			column += spaces;
 		}
-		put_harmless(out, s + spaces, long_as);
+		put_harmless(out, s + spaces, bytes);
 		column += wide;
-		s += spaces + long_as;
+		s += spaces + bytes;
 	}
 }

@@ -313,10 +313,13 @@ static void lay_out(struct picture *p)
 /* Long ones are scrolled in a frame of their own. */
 static void open_picture(const struct picture *p, const char *id, int wide)
 {
+	char *what = sentence("timeline of %s", id);
+
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
 	      "aria-label=\"",
 	      p->out);
-	fprintf(p->out, _("timeline of %s"), id);
+	put_text(p->out, what);
+	free(what);
 	fprintf(p->out, "\"><svg viewBox=\"0 0 %d %d\" width=\"%d\">", wide,
 		p->height + ROW, wide);
 }
