@@ -121,7 +121,7 @@ static void let_in(struct trial *t, const struct name *own)
 		     state_of(t, IS_GONE));
 	/* No port is left to call from: the program has them all. */
 	if (o == DONE && c->error == EADDRNOTAVAIL)
-		fail(t, GREEDY, text("a port is left for client %d", n),
+		fail(t, GREEDY, sentence("a port is left for client %d", n),
 		     text("connect: %s", strerror(c->error)));
 	fail(t, o == DONE ? REFUSED : symptom_of(t, o),
 	     sentence("client %d's connection is accepted", n),
