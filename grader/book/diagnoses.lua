@@ -123,7 +123,7 @@ local function add_diagnosis(d)
 	local blocks, looks, seen = {}, {}, {}
 	add(blocks, heading(1, title_of(d), 'top'),
 		html('<p class="id"><code>', escape(d.id), '</code></p>'),
-		html('<div class="grader" lang="en"><p><strong>', escape(d.title), '.</strong> '),
+		html('<div class="grader" lang="en"><p><strong>', prose(d.title), '.</strong> '),
 		html(prose(d.text), '</p></div>'))
 	add(blocks, #d.labs > 0 and heading(2, w.handouts_say, 'handouts') or
 		html('<p>', w.no_handout, '</p>'))
