@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# suite_book.sh - the book is whole: every page, every anchor, every drawing, no link that leads nowhere.
+# suite_book.sh - the book is whole: pages, anchors, drawings, and no link leads nowhere.
 #
 # How it looks, and whether its search finds anything, a browser tells: see
 # suite_browser.sh.
@@ -47,7 +47,11 @@ again() {
 		[ "$(date -r "$book/index.html" +%Y)" = 2001 ]
 }
 try 'a second make book does nothing' again
-outside() { diff <(echo "$before") <(git status --porcelain 2>/dev/null); }
+outside() {
+	local after
+	after=$(git status --porcelain 2>/dev/null)
+	diff <(echo "$before") <(echo "$after")
+}
 try 'nothing is written beside the build' outside
 
 # ---- what is in it ---------------------------------------------------------------
@@ -63,21 +67,25 @@ try "a page for each of ${#diagnoses[@]} diagnoses" have $(both "${diagnoses[@]/
 # shellcheck disable=SC2046
 try "a page for each of ${#sources[@]} sources" have $(both "${sources[@]}" solutions/index)
 
-# The words between tags, in one line; what is folded as well.
-words_of() { sed 's/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' "$1" | tr '\n' ' '; }
+# As the pages have them: HTML, with code where the grader has `...`.
+diagnoses_as_html() {
+	jq -r 'def page: gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") |
+			gsub("\""; "&quot;") | gsub("`(?<c>[^`]*)`"; "<code>\(.c)</code>");
+		.diagnoses[] | [.id, (.title | page), (.text | page)] | @tsv' <<<"$list"
+}
 diagnoses_explained() {
-	local id title text words missing=0
+	local id title text page words missing=0
 	while IFS=$'\t' read -r id title text; do
-		for page in $(both "diagnoses/$id"); do
-			words=$(words_of "$book/$page")
-			[[ $words == *"$title"*"${text//\`/}"* ]] || { echo "$page does not say: $title. $text"; missing=1; }
+		for page in "diagnoses/$id.html" "diagnoses/$id.zh-CN.html"; do
+			words=$(<"$book/$page")
+			[[ $words == *"$title"*"$text"* ]] || { echo "$page does not say: $title. $text"; missing=1; }
 		done
-	done < <(jq -r '.diagnoses[] | [.id, .title, .text] | @tsv' <<<"$list")
+	done < <(diagnoses_as_html)
 	return "$missing"
 }
 try 'each says what the grader says of it' diagnoses_explained
 shown() {
-	[[ $(words_of "$book/diagnoses/zombies$1.html") == *'<defunct>'* ]] || { echo 'no <defunct>'; return 1; }
+	grep -q 'server\] &lt;defunct&gt;' "$book/diagnoses/zombies$1.html"
 }
 try 'and how it looks' shown ''
 try 'and how it looks, in Chinese' shown .zh-CN
@@ -221,7 +229,8 @@ try 'caught: a link to an anchor of another page' \
 	caught 'no anchor: ../02-loop/README.html#nothing' $handout 's/02-loop\/README.html#exits-early"/02-loop\/README.html#nothing"/'
 try 'caught: a link to a page that is not there' \
 	caught 'no file: ../01-bear' $handout 's/"\.\.\/01-bare/"..\/01-bear/'
-try 'caught: a link out of the book' caught 'no file: ../../../index.html' $handout 's/"\.\.\/\.\.\/index.html/"..\/..\/..\/index.html/'
+try 'caught: a link out of the book' \
+	caught 'no file: ../../../index.html' $handout 's/"\.\.\/\.\.\/index.html/"..\/..\/..\/index.html/'
 try 'caught: an anchor twice' caught 'two anchors sigchld' $handout 's/id="pipe2"/id="sigchld"/'
 try 'caught: a link that is a program' caught 'javascript:' $handout 's/href="#sigchld"/href="javascript:alert(1)"/'
 try 'caught: a script from elsewhere' caught 'would load' index.html 's/src="book.js"/src="https:\/\/example.org\/book.js"/'
@@ -234,23 +243,30 @@ try 'style sheet and script ask for nothing' no_network
 well_formed() { find "$1" -name '*.html' -exec xmllint --noout {} +; }
 try 'all pages are well formed' well_formed "$book"
 
+# count PAGE XPATH N
+count() {
+	local n
+	n=$(xmllint --xpath "count($2)" "$1")
+	[ "$n" = "$3" ] || { echo "$1: $2: $n, not $3"; return 1; }
+}
 # Spoilers are folded, and nothing that a student reads on the way leads to one.
 spoilers() {
 	local file
 	for file in solutions/*/*; do
-		xmllint --xpath '//details[@class="spoiler" and not(@open)]//pre' "$book/$file.html" >/dev/null || return
+		count "$book/$file.html" '//details[@class="spoiler" and not(@open)]//pre' 1 || return
 	done
-	! grep -lE 'href="[^"]*solutions/[0-9]' "$book"/labs/*/*.html "$book"/diagnoses/*.html "$book"/common/*.html "$book"/index*.html
+	! grep -lrE 'href="[^"]*solutions/[0-9]' "$book"/{labs,diagnoses,common,index*.html}
 }
 try 'solutions are folded, and only their own index leads to them' spoilers
-lines_numbered() { xmllint --xpath 'count(//pre//span[starts-with(@id, "L-")])' "$book/$1.html" | grep -qx "$(wc -l <"$1")"; }
+lines_numbered() { count "$book/$1.html" '//pre//span[starts-with(@id, "L-")]' "$(wc -l <"$1")"; }
 try 'each line of a source has an anchor' lines_numbered common/io.c
+# languages PAGE LANG TWIN
 languages() {
-	[ "$(xmllint --xpath 'string(/html/@lang)' "$book/labs/03-fork/README.zh-CN.html")" = zh-CN ] &&
-		[ "$(xmllint --xpath 'string(//a[@class="language"]/@href)' "$book/labs/03-fork/README.zh-CN.html")" = README.html ] &&
-		[ "$(xmllint --xpath 'string(//a[@class="language"]/@href)' "$book/diagnoses/zombies.html")" = zombies.zh-CN.html ]
+	count "$book/$1" "/html[@lang='$2']" 1 && count "$book/$1" "//a[@class='language' and @href='$3']" 1
 }
-try 'each page says its language, and leads to its twin' languages
+try 'a page says its language, and leads to its twin' \
+	languages labs/03-fork/README.html en README.zh-CN.html
+try 'a page in Chinese as well' languages diagnoses/zombies.zh-CN.html zh-CN zombies.html
 
 # ---- what a page must not obey, and what can go wrong ---------------------------------
 
@@ -265,11 +281,11 @@ Inline <script>alert(1)</script> and <img src="x" onerror="alert(2)"> and `<b>co
 
 <details onclick="alert(4)"><summary>a</summary>
 
-<!--file ../../../escaped.html-->
+<!--file ../../escaped.html-->
 
 ```console
 $ echo '</pre><script>alert(5)</script>'
-<!--file ../../../escaped.html-->
+<!--file ../../escaped.html-->
 ```
 
 ```
@@ -278,30 +294,37 @@ $ echo '</pre><script>alert(5)</script>'
 
 ### A <script>alert(7)</script> in a heading
 
-A link that [leads nowhere](#nowhere).
+Links to [a file of the book](../../common/io.c), to [one that is not](../../tests/run.sh),
+and one that [leads nowhere](#nowhere).
 EOF
 cat >>"$hostile/common/io.h" <<'EOF'
 /* </code></pre></script><script>alert(8)</script>
-<!--file ../../../escaped.html-->
+<!--file ../../escaped.html-->
 */
 EOF
 sed -i '2s/ - .*/ - <script>alert(9)<\/script>. *\//' "$hostile/common/io.c"
 link_reported() {
 	"$hostile/grader/book/book.sh" "$scratch/site" >"$scratch/said" 2>&1
-	[ $? -eq 1 ] && says '^labs/03-fork/README.html: leads to no anchor: #nowhere' && says ' 1 that lead nowhere'
+	[ $? -eq 1 ] && says '^labs/03-fork/README.html: leads to no anchor: #nowhere' &&
+		says ' 1 that lead nowhere'
 }
 try 'make book fails where a link of a handout leads nowhere' link_reported
+files_linked() {
+	grep -q '<a href="../../common/io.c.html">a file of' "$scratch/site/labs/03-fork/README.html" &&
+		grep -q '<span [^>]*>one that is not' "$scratch/site/labs/03-fork/README.html" &&
+		says 'not in the book.*: labs/03-fork/README.md: tests/run.sh'
+}
+try 'a link to a file leads to its page, or is no link and reported' files_linked
 harmless() {
 	well_formed "$scratch/site" || return
-	[ ! -e "$scratch/escaped.html" ] && [ -z "$(find "$scratch" -name escaped.html)" ] || return
-	local page
+	local page i
+	[ -z "$(find "$scratch" -name escaped.html)" ] || { echo 'a file beside the book'; return 1; }
 	for page in labs/03-fork/README common/io.h common/io.c solutions/index index; do
-		[ "$(xmllint --xpath 'count(//script)' "$scratch/site/$page.html")" = 1 ] || { echo "$page: a script"; return 1; }
-		[ "$(xmllint --xpath 'count(//@*[starts-with(name(), "on")])' "$scratch/site/$page.html")" = 0 ] ||
-			{ echo "$page: an event"; return 1; }
+		count "$scratch/site/$page.html" '//script' 1 || return
+		count "$scratch/site/$page.html" '//@*[starts-with(name(), "on")]' 0 || return
 	done
 	for i in {1..9}; do
-		grep -rqF "alert($i)" "$scratch/site" || { echo "alert($i) is not shown"; return 1; }
+		grep -rqF "alert($i)" "$scratch"/site/{labs,common} || { echo "alert($i) is not shown"; return 1; }
 	done
 	! grep -n '<' "$scratch/site/search.js"
 }
