@@ -408,18 +408,22 @@ static bool only_tells(const struct options *o)
 	return o->list || o->explain || o->say;
 }
 
+static void say(const char *s)
+{
+	const char *said = translated(s);
+
+	put_wrapped(stdout, said, strlen(said), 0, SAID_WIDTH);
+	putchar('\n');
+}
+
 static void tell_only(const struct options *o)
 {
-	const char *said = o->say ? translated(o->say) : "";
-
 	if (o->list)
 		print_list(o);
 	else if (o->explain)
 		explain(o, o->explain);
 	else
-		put_wrapped(stdout, said, strlen(said), 0, SAID_WIDTH);
-	if (o->say)
-		putchar('\n');
+		say(o->say);
 }
 
 /* What programs read is in English. */
@@ -427,7 +431,7 @@ static void choose_texts(const struct options *o)
 {
 	char *catalogs = text("%s/locale", o->build);
 
-	if (only_tells(o) || o->format != &report_json)
+	if (o->format != &report_json)
 		choose_language(catalogs);
 	free(catalogs);
 }

@@ -215,9 +215,9 @@ static void expect_size(struct trial *t, const struct size *before)
 	/* The library keeps a few stacks to use again. */
 	if (count_mappings(t) > before->mappings + 100)
 		fail_as(t, &threads_never_joined, WRONG_FACT,
-			text("about %zu mappings in /proc/PID/maps, as a "
-			     "hundred clients before",
-			     before->mappings),
+			sentence("about %zu mappings in /proc/PID/maps, as a "
+				 "hundred clients before",
+				 before->mappings),
 			sentence(
 				"%zu: the stacks of the ended threads are still "
 				"there",
