@@ -158,7 +158,7 @@ static bool waits_for_turn(struct trial *t, unsigned char turn)
 {
 	const struct evidence *s = &t->seen;
 
-	return t->meeting && s->want.n == 1 && (char)s->want.data[0] == turn &&
+	return t->meeting && s->want.n == 1 && s->want.data[0] == turn &&
 	       !s->got.n;
 }
 
