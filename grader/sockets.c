@@ -175,6 +175,10 @@ static bool moves(const struct tcp_sockets *all, const struct tcp_socket *s)
 	case TCP_FIN_WAIT1:
 	case TCP_LAST_ACK:
 	case TCP_CLOSING:
+		/* It is there, and its acknowledgement, which may take its
+		 * time, wakes nobody: no process has this socket any more. */
+		if (peer && peer->state == TCP_CLOSE_WAIT && !s->inode)
+			return false;
 		/* The end is on the way, unless data before it are stuck. */
 		if (!peer || peer->unread == 0)
 			return peer != NULL;

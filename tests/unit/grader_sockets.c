@@ -430,6 +430,20 @@ static void a_call_moves_unless_the_queue_is_full(void **state)
 	}
 }
 
+/* Who closed it is in close() until then, if he lingers. */
+static void nobody_waits_for_the_acknowledgement_of_a_close(void **state)
+{
+	(void)state;
+	add(TCP_FIN_WAIT1, CLIENT, SERVER, 0, 1);
+	add(TCP_CLOSE_WAIT, SERVER, CLIENT, 0, 0);
+	all.s[0].inode = all.s[1].inode = 7;
+	assert_true(tcp_in_flight(&all));
+	all.s[0].inode = 0;
+	assert_false(tcp_in_flight(&all));
+	all.s[1].state = TCP_ESTABLISHED; /* it has not arrived */
+	assert_true(tcp_in_flight(&all));
+}
+
 static void a_lonely_end_will_be_reset(void **state)
 {
 	(void)state;
@@ -523,6 +537,7 @@ int main(void)
 		REAL(knows_who_holds_a_socket),
 		TABLE(nothing_moves_at_rest),
 		TABLE(a_call_moves_unless_the_queue_is_full),
+		TABLE(nobody_waits_for_the_acknowledgement_of_a_close),
 		TABLE(a_lonely_end_will_be_reset),
 		TABLE(data_move_unless_nobody_reads),
 		TABLE(an_end_moves_unless_data_before_it_are_stuck),
