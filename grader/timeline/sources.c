@@ -208,18 +208,17 @@ uint64_t moment_of(const struct story *s, const json_t *step)
 	return s->t->began + (uint64_t)(ms * NS_PER_MS);
 }
 
-/* In the reader's language, without the name in the lane of its own; NULL: it is
- * English. */
+/* In the reader's language, without the name if it stands in that client's lane;
+ * NULL: it is English. */
 static char *step_says(const json_t *step, int client)
 {
 	const char *says = json_string_value(json_object_get(step, "says"));
 	char *name = sentence("client %d", client);
-	size_t n = client && says && strncmp(says, name, strlen(name)) == 0
-			   ? strlen(name)
-			   : 0;
+	size_t n = strlen(name);
 
+	if (says && client && strncmp(says, name, n) == 0)
+		says += n + strspn(says + n, " ");
 	free(name);
-	says += n ? n + strspn(says + n, " ") : 0;
 	return says ? must_strdup(says) : NULL;
 }
 
@@ -229,14 +228,15 @@ static void tell_step(struct story *s, const json_t *step)
 	const char *what = json_string_value(json_object_get(step, "what"));
 	int client = 0, end = 0, lane = -1;
 
+	/* Not where it is about client 1's process. */
 	if (sscanf(what, "client %d%n", &client, &end) == 1 && end > 0 &&
-	    strchr(", ", what[end])) {
+	    what[end] != '\'') {
 		end += (int)strspn(what + end, ", ");
 		lane = lane_of_client(s, client);
 		what += end;
 	}
 	add_row(s, moment_of(s, step), lane, STEP, must_strdup(what), false);
-	s->row[s->rows - 1].says = step_says(step, client);
+	s->row[s->rows - 1].says = step_says(step, lane >= 0 ? client : 0);
 	s->row[s->rows - 1].ends =
 		lane >= 0 && (strstr(what, "closes its connection") ||
 			      strstr(what, "resets its connection"));

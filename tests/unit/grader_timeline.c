@@ -656,6 +656,40 @@ static void a_program_that_calls_us(void)
 	assert_row(story, 2, "step server 1: says something");
 }
 
+static void assert_says(const json_t *story, size_t i, int lane,
+			const char *expected)
+{
+	const json_t *r = json_array_get(rows_of(story), i);
+
+	assert_int_equal(json_integer_value(json_object_get(r, "lane")), lane);
+	assert_string_equal(json_string_value(json_object_get(r, "says")),
+			    expected);
+}
+
+static void do_step_saying(const char *what, const char *says, uint64_t at)
+{
+	do_step(what, at);
+	json_object_set_new(
+		json_array_get(t->steps, json_array_size(t->steps) - 1), "says",
+		json_string(says));
+}
+
+/* Lanes go by the English of a step, whatever language its words are in. */
+static void steps_in_another_language(void)
+{
+	json_t *story;
+
+	connect_client(1);
+	do_step_saying("client 1 sends \"x\"", "client 1 送出 \"x\"", 1);
+	do_step_saying("client 1（绑定到 `me`） connects to `s`",
+		       "client 1（绑定到 `me`） 连接 `s`", 2);
+	do_step_saying("client 1's process crashes", "client 1 的进程崩溃", 3);
+	story = timeline(t);
+	assert_says(story, 0, 0, "送出 \"x\"");
+	assert_says(story, 1, 0, "（绑定到 `me`） 连接 `s`");
+	assert_says(story, 2, -1, "client 1 的进程崩溃");
+}
+
 /* ---- all of them ---- */
 
 /* cmocka's asserts end a test of its own, so the child runs one. */
@@ -716,6 +750,7 @@ int main(void)
 		TEST(a_program_that_nobody_witnesses),
 		TEST(what_is_known_is_not_said_twice),
 		TEST(a_program_that_calls_us),
+		TEST(steps_in_another_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
