@@ -46,6 +46,21 @@ try 'formats agree' silent msgfmt --check-format --check-domain -o /dev/null "$c
 try 'no translation is doubtful' silent msgattrib --only-fuzzy "$catalog"
 try 'no translation is left over' silent msgattrib --only-obsolete "$catalog"
 
+# By what the grader itself has in its tables, however that stands in the source.
+all_in_tables() {
+	local english
+	"$grade" --list -f json all >"$scratch/course.json" || return
+	jq '[.labs[] | .title, (.checks[] | .claim, .hint)] + [.diagnoses[] | .title, .text] | length > 400' \
+		"$scratch/course.json" | grep -qx true || return
+	jq -r '.labs[] | .title, (.checks[] | .claim, .hint)' "$scratch/course.json" >"$scratch/all" &&
+		jq -r '.diagnoses[] | .title, .text' "$scratch/course.json" >>"$scratch/all" || return
+	while read -r english; do
+		LANGUAGE=zh_CN "$grade" --say "$english" | LC_ALL=C grep -q '[^ -~]' || echo "not in Chinese: $english"
+	done <"$scratch/all" >"$scratch/english"
+	silent cat "$scratch/english"
+}
+try 'each claim, hint and diagnosis is told in Chinese' all_in_tables
+
 lacks_one() {
 	awk -v RS= -v ORS='\n\n' '!/msgid "hint"/' "$catalog" >"$scratch/short.po"
 	! silent msgcmp "$scratch/short.po" "$texts"

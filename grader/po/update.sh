@@ -15,7 +15,7 @@ marked() {
 	local file
 	for file in "$@"; do
 		printf '#line 1 "%s"\n' "$file"
-		perl -0777 -pe 's/\.(hint|title|text) = ((?:"(?:[^"\\]|\\.)*"\s*)+)/.$1 = N_($2)/g' "$file"
+		perl -0777 -pe 's/\.(hint|title|text) =\s*((?:"(?:[^"\\]|\\.)*"\s*)+)/.$1 = N_($2)/g' "$file"
 	done
 }
 
