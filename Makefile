@@ -118,7 +118,7 @@ book: ## | the handouts, diagnoses and solutions as a small web site
 test: ## [SUITE=unit] | all of our own tests
 unit: ## | only the unit tests
 test unit:
-	@grader/setup.sh run test
+	@grader/setup.sh run labs test
 	@$(MAKE) -s $(JOBS) all
 	@tests/run.sh $(if $(filter unit,$@),unit,$(SUITE))
 

@@ -70,6 +70,26 @@ static char *find_section(char *all, const char *anchor)
 	return begin;
 }
 
+/* The marks for tests/handout.sh, a line each, are not for who reads this. */
+static void drop_marks(char *section)
+{
+	char *to = section;
+	bool code = false;
+
+	for (char *line = section, *end; *line; line = end) {
+		bool mark = strncmp(line + strspn(line, " "), "<!--", 4) == 0;
+
+		end = line + strcspn(line, "\n");
+		end += *end == '\n';
+		code ^= strncmp(line, "```", 3) == 0;
+		if (mark && !code)
+			continue;
+		memmove(to, line, (size_t)(end - line));
+		to += end - line;
+	}
+	*to = 0;
+}
+
 char *handout_section(const char *root, const char *where)
 {
 	const char *anchor = strchr(where, '#');
@@ -83,5 +103,7 @@ char *handout_section(const char *root, const char *where)
 	section = all ? find_section(all, anchor + 1) : NULL;
 	section = section ? must_strdup(section) : NULL;
 	free(all);
+	if (section)
+		drop_marks(section);
 	return section;
 }

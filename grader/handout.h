@@ -4,8 +4,8 @@
 #define GRADER_HANDOUT_H
 
 /* What stands in the course at `root` under a heading, as Markdown:
- * "labs/03-fork/README.md#zombies".  NULL if there is no such place.  The
- * caller frees it. */
+ * "labs/03-fork/README.md#zombies".  Without the comments that are lines of their
+ * own.  NULL if there is no such place.  The caller frees it. */
 char *handout_section(const char *root, const char *where);
 
 #endif

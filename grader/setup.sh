@@ -29,6 +29,7 @@ labs     cmd:ss           iproute2        ss: sockets and their states
 labs     cmd:strace       strace          system calls as they happen
 labs     cmd:nc           netcat-openbsd  nc: a client for the first server
 labs     cmd:ps           procps          ps, pgrep: processes and threads
+labs     cmd:xxd          xxd             shows bytes
 desk     cmd:jq           jq              reads results
 desk     cmd:entr         entr            runs the checks again when a file is saved
 desk     cmd:ss           iproute2        finds a free port
@@ -69,6 +70,7 @@ name_for() {
 	zypper:libc6-dev) echo glibc-devel glibc-devel-static ;;
 	zypper:parallel) echo gnu_parallel ;;
 	zypper:clang-format | zypper:clang-tidy) echo clang-tools ;;
+	dnf:xxd) echo vim-common ;;
 	dnf:lib*-dev | zypper:lib*-dev) echo "${2}el" ;;
 	pacman:libc6-dev) echo glibc ;;
 	pacman:libxml2-dev | dnf:libxml2-utils | pacman:libxml2-utils) echo libxml2 ;;

@@ -47,7 +47,7 @@ tidy_with() {
 		2> >(grep -v ' generated\.$' >&2)
 }
 tidy() {
-	local own='^(grader/|tests/unit/grader_)' plain='-std=gnu17 -Igrader -Icommon' status=0
+	local own='^(grader/|tests/unit/grader_|tests/blocks/typist)' plain='-std=gnu17 -Igrader -Icommon' status=0
 	printf '%s\n' "${sources[@]}" | grep -E "$own" |
 		tidy_with "$plain -D_GNU_SOURCE $(pkg-config --cflags jansson libxml-2.0 libcmark)" || status=1
 	printf '%s\n' "${sources[@]}" | grep -Ev "$own|^tests/alternatives/" |

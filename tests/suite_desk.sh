@@ -90,6 +90,7 @@ try 'explain: a diagnosis' says 'Ended children are not reaped' "$grade" --expla
 try 'explain: how it looks' says '<defunct>' "$grade" --explain zombies 03
 try 'explain: in the lab that was asked for' says 'labs/02-loop/README.md#eof-ignored' "$grade" --explain eof-ignored 02
 try 'explain: a check' says 'Who asks for the exit status' "$grade" --explain fork.reaps
+try 'explain: without the marks for our own tests' says_not '<!--' "$grade" --explain zombies 03
 unknown_name() {
 	local said status
 	said=$("$grade" --explain nonsense 2>&1)
