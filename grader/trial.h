@@ -215,8 +215,10 @@ enum outcome wait_until(struct trial *t, condition *holds, void *arg);
 /* The same where it should not hold: who merely dozes is given less time. */
 enum outcome wait_in_vain(struct trial *t, condition *holds, void *arg);
 
-/* Let everything go on until nothing moves any more by itself. */
+/* Let everything go on until nothing moves any more by itself; no verdict may
+ * hang on what a program does that does not come to rest. */
 enum outcome wait_for_rest(struct trial *t);
+enum outcome wait_for_rest_unless(struct trial *t, condition *holds, void *arg);
 
 /* Move bytes between the kernel and our buffers; wait at most `ns` for
  * something to move. */

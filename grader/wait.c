@@ -22,11 +22,18 @@
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
  *    has kept it from going on, however loaded the machine is.  A program that
  *    is quiet but for time-outs, of which none can end within the budget, need
- *    not be waited for: it would be the same.  Nor need one be that is to come
- *    to rest only, if every thread waits for an event, not just for time to
- *    pass, and nothing has come that is still to be taken;
+ *    not be waited for: it would be the same;
  *  - it is quiet but for something in TCP that does not come to an end: kept up
  *    by retransmissions, longer than the second one of a SYN takes.
+ *
+ * Where a program is to come to rest only, and no verdict hangs on it, one that
+ * never does need not be given all that:
+ *
+ *  - if every thread waits for an event, not just for time to pass, and nothing
+ *    has come that is still to be taken, then nothing will come out of it,
+ *    however often they ask again;
+ *  - if its calls are known to be in vain, one after the other, it spins, and
+ *    the CPU time it gets is only for those of it that might still do something.
  *
  * Only a machine that gives a runnable program no processor for a minute ends
  * otherwise, and that is the grader's failure (`error`), never the student's.
@@ -55,6 +62,12 @@
 #define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
 /* Where nothing is expected to happen, and no verdict hangs on it. */
 #define REST_BUDGET (NS_PER_S / 2)
+#define SPIN_BUDGET (CPU_BUDGET / 16) /* of one that spins, as is known */
+/* Calls in vain, one after the other, by which that is known, and by which one
+ * that waits with time-outs knows that there is nothing for it. */
+#define SPINS 200
+#define ASKED 4
+#define CALM_LOOKS 8 /* by which one that only asks is at rest */
 #define STALL_BUDGET \
 	(8 * (uint64_t)NS_PER_S) /* a SYN is sent again at 1, 3, 7 s */
 #define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
@@ -100,14 +113,26 @@ static bool is_dawdling(const struct trial *t)
 	return exceeds(t->dozed, TRIAL_DOZE, t->set->factor);
 }
 
+/* A word of what the witness shares with us, 0 if there is none. */
+static uint32_t witness_word(const struct trial *t, size_t offset)
+{
+	uint32_t word = 0;
+
+	return t->witness >= 0 && pread(t->witness, &word, sizeof(word),
+					(off_t)offset) == sizeof(word)
+		       ? word
+		       : 0;
+}
+
 static bool timers_in_use(const struct trial *t)
 {
-	uint32_t timed = 0;
+	return witness_word(t, offsetof(struct witness, timed));
+}
 
-	return t->witness >= 0 &&
-	       pread(t->witness, &timed, sizeof(timed),
-		     offsetof(struct witness, timed)) == sizeof(timed) &&
-	       timed;
+/* Calls in vain, one after the other. */
+static uint32_t calls_in_vain(const struct trial *t)
+{
+	return witness_word(t, offsetof(struct witness, in_vain));
 }
 
 static bool in_flight(const struct trial *t)
@@ -172,6 +197,8 @@ struct spending {
 	uint64_t last_look, cpu_budget, doze_budget;
 	bool for_rest; /* no verdict hangs on it */
 	uint64_t last_cpu, cpu, dozed, stalled, starved;
+	uint32_t in_vain; /* calls, when the counting began */
+	unsigned calm;	  /* looks, one after the other: only_asks() */
 	unsigned long pid_start;
 	enum activity last;
 };
@@ -186,6 +213,7 @@ static void start_counting(struct spending *s, struct trial *t,
 		.cpu_budget = s->cpu_budget,
 		.doze_budget = s->doze_budget,
 		.for_rest = s->for_rest,
+		.in_vain = calls_in_vain(t),
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
 	};
@@ -233,6 +261,8 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		return IS_BUSY;
 	}
 	if (exceeds(s->cpu, s->cpu_budget, slow) ||
+	    (s->for_rest && exceeds(s->cpu, SPIN_BUDGET, slow) &&
+	     calls_in_vain(t) >= SPINS) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor)) {
 		/* A crowd that is not busy harms nobody. */
 		t->greedy |= l->n > CROWD;
@@ -311,6 +341,28 @@ static bool outlasts(const struct trial *t, const struct look *l,
 	       exceeds(l->least_timeout - passed, budget, t->set->factor);
 }
 
+/* Has it asked since the counting began, and was told each time that there is
+ * nothing for it? */
+static bool has_asked(const struct trial *t, const struct spending *spent)
+{
+	uint32_t now = calls_in_vain(t);
+
+	return now - (now < spent->in_vain ? 0 : spent->in_vain) >= ASKED;
+}
+
+/* Does a program only ask, again and again, whether there is something? */
+static bool only_asks(struct trial *t, const struct look *l,
+		      struct spending *spent, bool still)
+{
+	if (!is_blocked(l) || !l->awaits_events)
+		return false;
+	if (in_flight(t) || (may_have_unread(t) && !has_asked(t, spent)))
+		spent->calm = 0;
+	else
+		spent->calm++;
+	return spent->calm && (still || spent->calm >= CALM_LOOKS);
+}
+
 /* What has a second look, after the one before, come to?  DONE: to nothing. */
 static enum outcome look_again(struct trial *t, struct look *now,
 			       const struct look *before,
@@ -320,9 +372,9 @@ static enum outcome look_again(struct trial *t, struct look *now,
 
 	if (still && now->activity == QUIET)
 		return IS_QUIET;
-	if (still &&
-	    (outlasts(t, now, spent->doze_budget) ||
-	     (spent->for_rest && now->awaits_events && !may_have_unread(t))))
+	if (still && outlasts(t, now, spent->doze_budget))
+		return IS_DOZING;
+	if (spent->for_rest && only_asks(t, now, spent, still))
 		return IS_DOZING;
 	if (now->activity == GONE && all_ended(t))
 		return IS_GONE;
@@ -382,6 +434,25 @@ enum outcome wait_in_vain(struct trial *t, condition *holds, void *arg)
 	return end;
 }
 
+enum outcome wait_for_rest_unless(struct trial *t, condition *holds, void *arg)
+{
+	/* One that never rests is not given all that time at every step, nor
+	 * again when it is started anew; and less under a tool, which sees
+	 * what it has to see, and for which nobody counts calls in vain. */
+	uint64_t shorter = 2 * (t->restless + t->was_restless) +
+			   (slowness(t) > t->set->factor);
+	enum outcome end = wait_within(
+		t, holds, arg,
+		(struct spending){
+			.cpu_budget = CPU_BUDGET >> at_most(shorter, 6),
+			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4),
+			.for_rest = true});
+
+	t->restless += end == IS_BUSY;
+	t->naps += end == IS_DOZING; /* which is fair */
+	return end;
+}
+
 static bool never(struct trial *t, void *arg)
 {
 	(void)t;
@@ -391,19 +462,7 @@ static bool never(struct trial *t, void *arg)
 
 enum outcome wait_for_rest(struct trial *t)
 {
-	/* One that never rests is not given all that time at every step, nor
-	 * again when it is started anew. */
-	uint64_t restless = t->restless + t->was_restless;
-	enum outcome end = wait_within(
-		t, never, NULL,
-		(struct spending){
-			.cpu_budget = CPU_BUDGET >> at_most(restless, 4),
-			.doze_budget = REST_BUDGET >> at_most(t->naps / 4, 4),
-			.for_rest = true});
-
-	t->restless += end == IS_BUSY;
-	t->naps += end == IS_DOZING; /* which is fair */
-	return end;
+	return wait_for_rest_unless(t, never, NULL);
 }
 
 enum symptom symptom_of(struct trial *t, enum outcome o)

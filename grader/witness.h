@@ -34,7 +34,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WITNESS_MAGIC 0x57495431u /* "WIT1"; another shape, another number */
+#define WITNESS_MAGIC 0x57495432u /* "WIT2"; another shape, another number */
 #define WITNESS_EVENTS 8192
 #define WITNESS_RULES 8
 #define WITNESS_BYTES 40
@@ -199,6 +199,8 @@ struct witness {
 			       time-out (SO_RCVTIMEO, SO_SNDTIMEO): a blocked
 			       call may then end by itself */
 	uint32_t next;	    /* slots taken so far, may exceed WITNESS_EVENTS */
+	uint32_t in_vain;   /* calls in a row that moved nothing: failed, timed
+			       out, slept, met an end of file again */
 	struct witness_rule rule[WITNESS_RULES];
 	struct witness_event event[WITNESS_EVENTS];
 };

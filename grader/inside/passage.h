@@ -31,6 +31,7 @@ void witness_look_up(struct next *next);
 
 /* One call on its way through the witness. */
 struct passage {
+	enum witness_call call;
 	struct witness_event *event; /* NULL: no record, or a full one */
 	struct witness_rule *rule;   /* that acts on it, or NULL */
 	uint32_t action, arg;	     /* what it does */

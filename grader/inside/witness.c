@@ -244,7 +244,7 @@ struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
 			     int64_t arg2)
 {
 	const int64_t arg[] = {arg0, arg1, arg2};
-	struct passage p = {.event = NULL};
+	struct passage p = {.call = call};
 	int saved;
 
 	if (!shared)
@@ -288,10 +288,23 @@ static void come_late(uint32_t microseconds)
 		;
 }
 
+/* That something is ready is no progress yet. */
+static void count_in_vain(enum witness_call call, int64_t result, int error)
+{
+	if (error || call == CALL_SLEEP ||
+	    (!result &&
+	     (call == CALL_POLL || call == CALL_READ || call == CALL_WAIT)))
+		add(&shared->in_vain, 1);
+	else if (call != CALL_POLL && look(&shared->in_vain))
+		__atomic_exchange_n(&shared->in_vain, 0, __ATOMIC_RELAXED);
+}
+
 static void complete(struct passage *p, int64_t result, int error)
 {
 	int saved;
 
+	if (shared)
+		count_in_vain(p->call, result, error);
 	if (!p->event && !p->rule)
 		return;
 	saved = errno;

@@ -428,7 +428,7 @@ static bool all_said(struct trial *t, void *arg)
 
 static void close_connection(struct trial *t, struct connection *c)
 {
-	wait_until(t, all_said, c);
+	wait_for_rest_unless(t, all_said, c);
 	pump(t, 0);
 	close(c->fd);
 	c->fd = -1;

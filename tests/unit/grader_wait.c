@@ -21,6 +21,7 @@
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -272,6 +273,33 @@ static void looks_now_and_then(void)
 	read_for_ever();
 }
 
+/* Takes a caller, and then waits for others only, a millisecond at a time. */
+static void asks_beside_what_is_there(void)
+{
+	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    listen(fd, 5) < 0)
+		_exit(2);
+	say("ready\n");
+	if (accept(fd, NULL, NULL) < 0)
+		_exit(3);
+	say("more\n");
+	for (;;)
+		poll(&p, 1, 1);
+}
+
+/* Spins, but is killed after two seconds of it. */
+static void spins_at_most(void)
+{
+	const struct rlimit cpu = {2, 2};
+
+	setrlimit(RLIMIT_CPU, &cpu);
+	spins();
+}
+
 static void echoes(void)
 {
 	struct sockaddr_in at = on_loopback((uint16_t)atoi(number));
@@ -311,17 +339,18 @@ static const struct scenario {
 	{             \
 #f, f \
 	}
-	SCENARIO(blocks),	SCENARIO(spins),
-	SCENARIO(naps),		SCENARIO(naps_once),
-	SCENARIO(computes),	SCENARIO(trickles),
-	SCENARIO(exits),	SCENARIO(crashes),
-	SCENARIO(stops),	SCENARIO(becomes_a_daemon),
-	SCENARIO(floods),	SCENARIO(has_a_child_that_spins),
-	SCENARIO(copies),	SCENARIO(has_a_child_that_ends),
-	SCENARIO(listens),	SCENARIO(closes_its_input),
-	SCENARIO(echoes),	SCENARIO(drips),
-	SCENARIO(listens_late), SCENARIO(sleeps),
-	SCENARIO(polls),	SCENARIO(looks_now_and_then),
+	SCENARIO(blocks),	 SCENARIO(spins),
+	SCENARIO(naps),		 SCENARIO(naps_once),
+	SCENARIO(computes),	 SCENARIO(trickles),
+	SCENARIO(exits),	 SCENARIO(crashes),
+	SCENARIO(stops),	 SCENARIO(becomes_a_daemon),
+	SCENARIO(floods),	 SCENARIO(has_a_child_that_spins),
+	SCENARIO(copies),	 SCENARIO(has_a_child_that_ends),
+	SCENARIO(listens),	 SCENARIO(closes_its_input),
+	SCENARIO(echoes),	 SCENARIO(drips),
+	SCENARIO(listens_late),	 SCENARIO(sleeps),
+	SCENARIO(polls),	 SCENARIO(looks_now_and_then),
+	SCENARIO(spins_at_most), SCENARIO(asks_beside_what_is_there),
 };
 
 static int play(const char *name)
@@ -818,9 +847,83 @@ static void a_time_out_that_nothing_hangs_on_is_rest(void **state)
 	json_decref(v);
 }
 
+/* So many calls have been in vain by now. */
+static void testify(struct trial *t, uint32_t calls)
+{
+	if (t->witness < 0)
+		t->witness = memfd_create("witness", MFD_CLOEXEC);
+	if (ftruncate(t->witness, sizeof(struct witness)) < 0 ||
+	    pwrite(t->witness, &calls, sizeof(calls),
+		   offsetof(struct witness, in_vain)) < 0)
+		give_up(t, text("no witness"));
+}
+
+/* A condition that never holds, but each time it is asked for another call of
+ * the program has been in vain. */
+static bool never_but_asked(struct trial *t, void *arg)
+{
+	unsigned *calls = arg;
+
+	testify(t, ++*calls);
+	return false;
+}
+
+static void rest_with_something_unread(struct trial *t)
+{
+	unsigned calls = 0;
+	static struct settings patient;
+	struct connection *c;
+
+	t->server = start_server(t, "asks_beside_what_is_there");
+	c = call(t);
+	bytes_add(&c->out, "is anybody there?", 17);
+	if (wait_until(t, printed_more, t->server) != DONE || c->out.n)
+		give_up(t, text("not accepted"));
+	patient = *t->set;
+	patient.factor = 1000;
+	t->set = &patient;
+	tell(t, wait_for_rest_unless(t, never_but_asked, &calls));
+}
+
+static void who_has_asked_in_vain_is_at_rest(void **state)
+{
+	json_t *v = verdict_of(rest_with_something_unread);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_DOZING);
+	assert_int_equal(number_of(v, "ended"), false);
+	json_decref(v);
+}
+
+static void rest_of_a_spinner(struct trial *t)
+{
+	static struct settings patient;
+	struct program *p = start(t, "spins_at_most", NULL);
+
+	if (!ready(t, p))
+		give_up(t, text("it is not ready"));
+	testify(t, 1000);
+	patient = *t->set;
+	patient.factor = 20;
+	t->set = &patient;
+	tell(t, wait_for_rest(t));
+}
+
+/* The whole budget would be more than it lives. */
+static void who_calls_in_vain_gets_less_time(void **state)
+{
+	json_t *v = verdict_of(rest_of_a_spinner);
+
+	(void)state;
+	assert_int_equal(number_of(v, "outcome"), IS_BUSY);
+	assert_int_equal(number_of(v, "ended"), false);
+	json_decref(v);
+}
+
 static void rest_with_a_caller(struct trial *t)
 {
 	t->server = start_server(t, "looks_now_and_then");
+	testify(t, 1000); /* of the time before that call */
 	call(t);
 	tell(t, wait_for_rest(t));
 }
@@ -1010,6 +1113,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(comes_to_rest),
 		cmocka_unit_test(a_time_out_that_nothing_hangs_on_is_rest),
 		cmocka_unit_test(whom_nobody_has_accepted_is_still_to_come),
+		cmocka_unit_test(who_has_asked_in_vain_is_at_rest),
+		cmocka_unit_test(who_calls_in_vain_gets_less_time),
 		cmocka_unit_test(tells_what_cannot_be_started),
 		cmocka_unit_test(an_end_not_yet_reported_is_no_quiet),
 		cmocka_unit_test(types_all_of_it),

@@ -234,6 +234,30 @@ static int sc_full(void)
 	return 0;
 }
 
+/* With an argument the last of its calls moves something. */
+static int sc_in_vain(void)
+{
+	struct pollfd p = {.events = POLLIN};
+	int ends[2];
+	char byte;
+
+	pair(ends);
+	MUST(write(ends[0], "x", 1) == 1);
+	p.fd = ends[1];
+	MUST(read(ends[1], &byte, 1) == 1);
+	MUST_FAIL(recv(ends[1], &byte, 1, MSG_DONTWAIT), EAGAIN);
+	MUST(poll(&p, 1, 0) == 0);
+	MUST_FAIL(waitpid(-1, NULL, WNOHANG), ECHILD);
+	usleep(1);
+	MUST(shutdown(ends[0], SHUT_WR) == 0);
+	MUST(poll(&p, 1, 0) == 1); /* the end of file is ready, no progress */
+	for (int i = 0; i < WITNESS_EVENTS; i++)
+		MUST(read(ends[1], &byte, 1) == 0);
+	if (*option)
+		MUST(write(ends[1], "x", 1) == 1);
+	return 0;
+}
+
 static int sc_second_read_fails(void)
 {
 	char byte;
@@ -868,6 +892,7 @@ static const struct scenario {
 	{"results", sc_results},
 	{"story", sc_story},
 	{"full", sc_full},
+	{"in_vain", sc_in_vain},
 	{"second_read_fails", sc_second_read_fails},
 	{"two_reads_fail", sc_two_reads_fail},
 	{"halves", sc_halves},
@@ -1457,6 +1482,16 @@ static void notices_timers(void **state)
 	}
 }
 
+static void counts_calls_in_vain(void **state)
+{
+	(void)state;
+	record->in_vain = 0;
+	assert_int_equal(run("in_vain"), 0);
+	assert_int_equal(record->in_vain, WITNESS_EVENTS);
+	assert_int_equal(run_option("in_vain", "but for the last"), 0);
+	assert_int_equal(record->in_vain, 0);
+}
+
 static void knows_fortified_calls(void **state)
 {
 	(void)state;
@@ -1592,6 +1627,7 @@ int main(int argc, char **argv)
 		TEST(goes_on_over_exec),
 		TEST(goes_with_a_daemon),
 		TEST(notices_timers),
+		TEST(counts_calls_in_vain),
 		TEST(knows_fortified_calls),
 		TEST(keeps_the_first_bytes),
 		TEST(is_clean_under_memcheck),
