@@ -426,12 +426,12 @@ static void tell_only(const struct options *o)
 		say(o->say);
 }
 
-/* What programs read is in English. */
+/* Results that programs read are in English. */
 static void choose_texts(const struct options *o)
 {
 	char *catalogs = text("%s/locale", o->build);
 
-	if (o->format != &report_json)
+	if (o->list || o->format != &report_json)
 		choose_language(catalogs);
 	free(catalogs);
 }

@@ -4,7 +4,7 @@
 /*
  * Texts stand in the source in English and are looked up by GNU gettext.  Whoever
  * marks a new one needs its translation too, or a test fails: `make po`.  What
- * programs read (JSON, names of options, ids) is English always.
+ * programs read (JSON of results, names of options, ids) is English always.
  */
 #ifndef GRADER_LANGUAGE_H
 #define GRADER_LANGUAGE_H

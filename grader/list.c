@@ -41,7 +41,7 @@ static json_t *ids_of(const struct diagnosis *const *d)
 static json_t *describe_check(const struct check *c)
 {
 	return json_pack("{s:s, s:i, s:s, s:s, s:o}", "id", c->id, "points",
-			 c->points, "claim", c->claim, "hint", c->hint,
+			 c->points, "claim", _(c->claim), "hint", _(c->hint),
 			 "suspects", ids_of(c->suspects));
 }
 
@@ -52,15 +52,15 @@ static json_t *describe_lab(const struct lab *lab)
 	for (const struct check *const *c = lab->checks; *c; c++)
 		json_array_append_new(checks, describe_check(*c));
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "lab", lab->name, "title",
-			 lab->title, "checks", checks, "suspects",
+			 _(lab->title), "checks", checks, "suspects",
 			 ids_of(lab->suspects), "teaches",
 			 ids_of(lab->teaches));
 }
 
 static json_t *describe_diagnosis(const struct diagnosis *d)
 {
-	return json_pack("{s:s, s:s, s:s}", "id", d->id, "title", d->title,
-			 "text", d->text);
+	return json_pack("{s:s, s:s, s:s}", "id", d->id, "title", _(d->title),
+			 "text", _(d->text));
 }
 
 /* Every one that there is, where it is taught first. */

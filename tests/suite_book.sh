@@ -71,18 +71,18 @@ try "a page for each of ${#sources[@]} sources" have $(both "${sources[@]}" solu
 diagnoses_as_html() {
 	jq -r 'def page: gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;") |
 			gsub("\""; "&quot;") | gsub("`(?<c>[^`]*)`"; "<code>\(.c)</code>");
-		.diagnoses[] | [.id, (.title | page), (.text | page)] | @tsv' <<<"$list"
+		.diagnoses[] | [.id, (.title | page), (.text | page)] | @tsv'
 }
-diagnoses_explained() {
-	local id title text page words missing=0
+# How the names of its pages end, in this language of the grader.
+diagnoses_explained_in() {
+	local id title text words missing=0
 	while IFS=$'\t' read -r id title text; do
-		for page in "diagnoses/$id.html" "diagnoses/$id.zh-CN.html"; do
-			words=$(<"$book/$page")
-			[[ $words == *"$title"*"$text"* ]] || { echo "$page does not say: $title. $text"; missing=1; }
-		done
-	done < <(diagnoses_as_html)
+		words=$(<"$book/diagnoses/$id$2")
+		[[ $words == *"$title"*"$text"* ]] || { echo "$id$2 does not say: $title. $text"; missing=1; }
+	done < <(LANGUAGE=$1 "$BUILD/grade" --list -f json all | diagnoses_as_html)
 	return "$missing"
 }
+diagnoses_explained() { diagnoses_explained_in en .html && diagnoses_explained_in zh .zh-CN.html; }
 try 'each says what the grader says of it' diagnoses_explained
 shown() {
 	grep -q 'server\] &lt;defunct&gt;' "$book/diagnoses/zombies$1.html"

@@ -48,15 +48,13 @@ try 'no translation is left over' silent msgattrib --only-obsolete "$catalog"
 
 # By what the grader itself has in its tables, however that stands in the source.
 all_in_tables() {
-	local english
-	"$grade" --list -f json all >"$scratch/course.json" || return
-	jq '[.labs[] | .title, (.checks[] | .claim, .hint)] + [.diagnoses[] | .title, .text] | length > 400' \
-		"$scratch/course.json" | grep -qx true || return
-	jq -r '.labs[] | .title, (.checks[] | .claim, .hint)' "$scratch/course.json" >"$scratch/all" &&
-		jq -r '.diagnoses[] | .title, .text' "$scratch/course.json" >>"$scratch/all" || return
-	while read -r english; do
-		LANGUAGE=zh_CN "$grade" --say "$english" | LC_ALL=C grep -q '[^ -~]' || echo "not in Chinese: $english"
-	done <"$scratch/all" >"$scratch/english"
+	LANGUAGE=en "$grade" --list -f json all >"$scratch/en.json" &&
+		LANGUAGE=zh_CN "$grade" --list -f json all >"$scratch/zh.json" || return
+	# shellcheck disable=SC2016 # the words are jq's
+	local all_texts='[.labs[] | .title, (.checks[] | .claim, .hint)] + [.diagnoses[] | .title, .text]'
+	jq -r -s "map($all_texts)"' | transpose | if length < 400 then "too few" else empty end,
+		(.[] | select(.[1] | test("[^ -~]") | not) | "not in Chinese: \(.[0])")' \
+		"$scratch/en.json" "$scratch/zh.json" >"$scratch/english"
 	silent cat "$scratch/english"
 }
 try 'each claim, hint and diagnosis is told in Chinese' all_in_tables

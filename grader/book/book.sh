@@ -28,15 +28,16 @@ as_lua='def lua:
 	elif type == "array" then "{" + (map(lua) | join(", ")) + "}"
 	else tojson end;
 	"return " + lua'
-"$build/grade" --list -f json all | jq -r "$as_lua" >"$scratch/course.lua" || exit 3
-
-BOOK_COURSE=$scratch/course.lua
+for language in en zh-CN; do
+	LANGUAGE=${language%-*} "$build/grade" --list -f json all | jq -r "$as_lua" \
+		>"$scratch/$language.lua" || exit 3
+done
 BOOK_SOURCES=$(printf '%s\n' common/*.[ch] solutions/*/*.[ch])
-export BOOK_COURSE BOOK_SOURCES
+export BOOK_SOURCES
 
 made_of() {
 	pandoc --version | head -n 1
-	cat "$BOOK_COURSE" README.md labs/*.md labs/*/*.md common/*.[ch] solutions/*/*.[ch] \
+	cat "$scratch"/*.lua README.md labs/*.md labs/*/*.md common/*.[ch] solutions/*/*.[ch] \
 		"$room"/* grader/report/tokens.css
 }
 
@@ -69,7 +70,7 @@ cut_apart() {
 }
 
 render() {
-	BOOK_LANG=$1 pandoc -f markdown -t html --wrap=preserve \
+	BOOK_LANG=$1 BOOK_COURSE=$scratch/$1.lua pandoc -f markdown -t html --wrap=preserve \
 		--lua-filter="$room/book.lua" </dev/null | cut_apart
 }
 

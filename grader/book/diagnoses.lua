@@ -111,19 +111,11 @@ local function add_askers(to, d)
 	end
 end
 
--- In the language of the book, if a handout has it.
-local function title_of(d)
-	if w.suffix == '' or not d.title_here then
-		return prose(d.title)
-	end
-	return escape(d.title_here)
-end
-
 local function add_diagnosis(d)
 	local blocks, looks, seen = {}, {}, {}
-	add(blocks, heading(1, title_of(d), 'top'),
+	add(blocks, heading(1, prose(d.title), 'top'),
 		html('<p class="id"><code>', escape(d.id), '</code></p>'),
-		html('<div class="grader" lang="en"><p><strong>', prose(d.title), '.</strong> '),
+		html('<div class="grader"><p><strong>', prose(d.title), w.stop, '</strong> '),
 		html(prose(d.text), '</p></div>'))
 	add(blocks, #d.labs > 0 and heading(2, w.handouts_say, 'handouts') or
 		html('<p>', w.no_handout, '</p>'))
@@ -138,8 +130,7 @@ local function add_diagnosis(d)
 		add(blocks, table.unpack(looks))
 	end
 	add_askers(blocks, d)
-	page.find(d.page, '', w.diagnoses, d.id,
-		table.concat({d.title_here or '', d.title, d.text}, ' '))
+	page.find(d.page, '', w.diagnoses, d.id, d.title .. ' ' .. d.text)
 	page.add({name = 'diagnoses/' .. d.id, title = d.id .. ': ' .. d.title, blocks = blocks})
 end
 
@@ -147,7 +138,7 @@ end
 
 local function entry(path, d, more)
 	local name = link_to_code(path, d.page, d.id)
-	return table.concat({'<li>', name, ' ', title_of(d), more or '', '</li>'})
+	return table.concat({'<li>', name, ' ', prose(d.title), more or '', '</li>'})
 end
 
 local function where_taught(path, d)
@@ -205,11 +196,10 @@ local function prepare()
 		end
 		for _, id in ipairs(lab.teaches) do
 			local d = course.diagnoses[id]
-			local words, title = handout.section(lab.blocks, id)
+			local words = handout.section(lab.blocks, id)
 			if words then
 				add(d.labs, lab)
 				add(d.words, words)
-				d.title_here = d.title_here or page.plain(title)
 			end
 		end
 	end

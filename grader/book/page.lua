@@ -21,9 +21,9 @@ function page.escape(s)
 end
 local escape = page.escape
 
--- The grader's own words, in English; what stands between `...` is code.
+-- The grader's own words; what stands between `...` is code.
 function page.prose(s)
-	return '<span lang="en">' .. escape(s):gsub('`([^`]*)`', '<code>%1</code>') .. '</span>'
+	return (escape(s):gsub('`([^`]*)`', '<code>%1</code>'))
 end
 
 function page.html(...)
