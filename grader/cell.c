@@ -94,6 +94,7 @@ static void heard(struct trial *t, const struct agent_report *r, pid_t sender)
 		} else if (r->kind == REPORT_ENDED) {
 			p->ended = true;
 			p->status = r->status;
+			p->ended_at = now_ns();
 		} else {
 			continue;
 		}

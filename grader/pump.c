@@ -72,7 +72,8 @@ static void finish_connecting(struct trial *t, struct connection *c)
 
 	getsockopt(c->fd, SOL_SOCKET, SO_ERROR, &c->error, &size);
 	c->connecting = false;
-	sight(t, c, c->error ? GOT_ERROR : WAS_LET_IN, NULL, (size_t)c->error);
+	sight(t, c->number, c->error ? GOT_ERROR : WAS_LET_IN, NULL,
+	      (size_t)c->error);
 	advance(t);
 }
 
@@ -96,12 +97,12 @@ static void take_arrivals(struct trial *t, struct connection *c)
 		advance(t);
 		if (n == 0) {
 			c->eof = true;
-			sight(t, c, GOT_END, NULL, 0);
+			sight(t, c->number, GOT_END, NULL, 0);
 		} else if (n < 0) {
 			c->error = errno;
-			sight(t, c, GOT_ERROR, NULL, (size_t)c->error);
+			sight(t, c->number, GOT_ERROR, NULL, (size_t)c->error);
 		} else {
-			sight(t, c, GOT_BYTES, block, (size_t)n);
+			sight(t, c->number, GOT_BYTES, block, (size_t)n);
 			bytes_add(&c->in, block, (size_t)n);
 			c->arrived += (size_t)n;
 		}

@@ -38,6 +38,7 @@ struct program {
 	pid_t pid, inner; /* as the trial sees it, as it sees itself; 0: none */
 	bool ended;
 	int status;	    /* as from waitpid(), once it has ended */
+	uint64_t ended_at;  /* when we were told so */
 	int spawn_error;    /* errno, if it could not be started at all */
 	int in, out, err;   /* our ends of its pipes; -1: closed */
 	bool input_ends;    /* close `in` once `typed` is through */

@@ -32,6 +32,16 @@ int lane_of_client(struct story *s, int n)
 					    n)});
 }
 
+int lane_of_sender(struct story *s, int n)
+{
+	for (size_t i = 0; i < s->lanes; i++)
+		if (s->lane[i].sender == n)
+			return (int)i;
+	return add_lane(s, (struct lane){.sender = n,
+					 .name = text("sender %d", n),
+					 .says = sentence("sender %d", n)});
+}
+
 /* The program that a process was started as, or NULL: it was forked. */
 static const struct program *program_of(const struct trial *t, int pid)
 {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #define SIGHTS_MAX 4096
 #define SHORT_WAIT (NS_PER_S / 5000)
@@ -15,7 +16,7 @@
 
 struct sight {
 	uint64_t at;
-	int client;
+	int who;
 	enum sight_kind kind;
 	size_t n;
 	unsigned char head[BYTES_SHOWN];
@@ -24,15 +25,14 @@ struct sight {
 static struct sight sights[SIGHTS_MAX];
 static size_t n_sights;
 
-void sight(struct trial *t, const struct connection *c, enum sight_kind kind,
-	   const void *data, size_t n)
+void sight(struct trial *t, int who, enum sight_kind kind, const void *data,
+	   size_t n)
 {
 	struct sight *s = &sights[n_sights];
 
 	if (n_sights == SIGHTS_MAX || t->experimenting)
 		return;
-	*s = (struct sight){
-		.at = now_ns(), .client = c->number, .kind = kind, .n = n};
+	*s = (struct sight){.at = now_ns(), .who = who, .kind = kind, .n = n};
 	if (data)
 		memcpy(s->head, data,
 		       n < sizeof(s->head) ? n : sizeof(s->head));
@@ -181,18 +181,27 @@ static char *sight_in_words(const struct sight *g)
 		break;
 	}
 	head = head_of(g->head, sizeof(g->head), g->n);
-	all = sentence(g->n == 1 ? N_("gets %zu byte: %s")
-				 : N_("gets %zu bytes: %s"),
-		       g->n, head);
+	if (g->kind == GOT_DATAGRAM)
+		all = sentence("gets a datagram of %zu byte%s: %s", g->n,
+			       g->n == 1 ? "" : "s", head);
+	else
+		all = sentence(g->n == 1 ? N_("gets %zu byte: %s")
+					 : N_("gets %zu bytes: %s"),
+			       g->n, head);
 	free(head);
 	return all;
 }
 
 static void tell_sights(struct story *s)
 {
-	for (size_t i = 0; i < n_sights; i++)
-		add_row(s, sights[i].at, lane_of_client(s, sights[i].client),
-			SAW, sight_in_words(&sights[i]), false);
+	for (size_t i = 0; i < n_sights; i++) {
+		const struct sight *g = &sights[i];
+
+		add_row(s, g->at,
+			g->kind == GOT_DATAGRAM ? lane_of_sender(s, g->who)
+						: lane_of_client(s, g->who),
+			SAW, sight_in_words(g), false);
+	}
 }
 
 static bool is_doing(const char *what)
@@ -208,38 +217,48 @@ uint64_t moment_of(const struct story *s, const json_t *step)
 	return s->t->began + (uint64_t)(ms * NS_PER_MS);
 }
 
-/* In the reader's language, without the name if it stands in that client's lane;
- * NULL: it is English. */
-static char *step_says(const json_t *step, int client)
+/* In the reader's language, without the name if it stands in its lane; NULL: it
+ * is English. */
+static char *step_says(const json_t *step, const char *name)
 {
 	const char *says = json_string_value(json_object_get(step, "says"));
-	char *name = sentence("client %d", client);
 	size_t n = strlen(name);
 
-	if (says && client && strncmp(says, name, n) == 0)
+	if (says && n && strncmp(says, name, n) == 0)
 		says += n + strspn(says + n, " ");
-	free(name);
 	return says ? must_strdup(says) : NULL;
+}
+
+/* Whose doing it is, and how long his name is; -1: the grader's own.  Of client
+ * 1's process somebody else speaks. */
+static int lane_of_step(struct story *s, const char *what, int *name)
+{
+	int n = 0;
+
+	if (sscanf(what, "client %d%n", &n, name) == 1 && *name &&
+	    what[*name] != '\'')
+		return lane_of_client(s, n);
+	if (sscanf(what, "sender %d%n", &n, name) == 1 && *name &&
+	    what[*name] != '\'')
+		return lane_of_sender(s, n);
+	*name = 0;
+	return -1;
 }
 
 /* What clients do stands in their lanes, without their names. */
 static void tell_step(struct story *s, const json_t *step)
 {
 	const char *what = json_string_value(json_object_get(step, "what"));
-	int client = 0, end = 0, lane = -1;
+	int name = 0, lane = lane_of_step(s, what, &name);
 
-	/* Not where it is about client 1's process. */
-	if (sscanf(what, "client %d%n", &client, &end) == 1 && end > 0 &&
-	    what[end] != '\'') {
-		end += (int)strspn(what + end, ", ");
-		lane = lane_of_client(s, client);
-		what += end;
-	}
+	what += name;
+	what += name ? strspn(what, ", ") : 0;
 	add_row(s, moment_of(s, step), lane, STEP, must_strdup(what), false);
-	s->row[s->rows - 1].says = step_says(step, lane >= 0 ? client : 0);
+	s->row[s->rows - 1].says =
+		step_says(step, lane >= 0 ? s->lane[lane].says : "");
 	s->row[s->rows - 1].ends =
-		lane >= 0 && (strstr(what, "closes its connection") ||
-			      strstr(what, "resets its connection"));
+		lane >= 0 && (strncmp(what, "closes its", 10) == 0 ||
+			      strncmp(what, "resets its", 10) == 0);
 }
 
 static void tell_steps(struct story *s)
@@ -251,6 +270,24 @@ static void tell_steps(struct story *s)
 	{
 		if (is_doing(json_string_value(json_object_get(step, "what"))))
 			tell_step(s, step);
+	}
+}
+
+/* What ends itself has called exit(). */
+static void tell_kills(struct story *s)
+{
+	for (size_t i = 0; i < s->t->programs; i++) {
+		const struct program *p = s->t->program[i];
+
+		if (!p->ended || !WIFSIGNALED(p->status) || p->inner <= 0)
+			continue;
+		add_row(s, p->ended_at, lane_of_thread(s, p->inner, p->inner),
+			STATE,
+			sentence("is killed by signal %d (SIG%s)",
+				 WTERMSIG(p->status),
+				 sigabbrev_np(WTERMSIG(p->status))),
+			false);
+		s->row[s->rows - 1].ends = true;
 	}
 }
 
@@ -276,5 +313,6 @@ void tell_all(struct story *s)
 	tell_sights(s);
 	tell_calls(s);
 	tell_missing(s);
+	tell_kills(s);
 	tell_states(s);
 }

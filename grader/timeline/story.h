@@ -26,6 +26,7 @@
 
 struct lane {
 	int client;	   /* or 0; of a program that called us, our end */
+	int sender;	   /* of datagrams, or 0 */
 	int pid, tid;	   /* as the program sees them, or 0 */
 	char *name, *says; /* in English, and in the reader's language */
 	int told; /* its number among those that are told; -1: it is not */
@@ -78,6 +79,7 @@ void sort(void *list, size_t n, size_t size,
 /* ---- lanes.c: whose lane it is, and who holds whose connection */
 
 int lane_of_client(struct story *s, int n);
+int lane_of_sender(struct story *s, int n);
 int lane_of_thread(struct story *s, int pid, int tid);
 /* `what` becomes the row's own. */
 void add_row(struct story *s, uint64_t at, int lane, enum row_kind kind,

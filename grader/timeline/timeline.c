@@ -134,7 +134,8 @@ static void drop_known_states(struct story *s)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < s->rows; i++) {
-		if (s->row[i].kind == STATE && is_seen_waiting(s, &s->row[i]))
+		if (s->row[i].kind == STATE && !s->row[i].ends &&
+		    is_seen_waiting(s, &s->row[i]))
 			free_row(&s->row[i]);
 		else
 			s->row[kept++] = s->row[i];
@@ -173,9 +174,9 @@ static json_t *row_told(const struct story *s, const struct row *r)
 static json_t *lane_told(const struct lane *l)
 {
 	json_t *o = json_pack("{s:s, s:s}", "name", l->name, "kind",
-			      l->client		 ? "client"
-			      : l->pid == l->tid ? "process"
-						 : "thread");
+			      l->client || l->sender ? "client"
+			      : l->pid == l->tid     ? "process"
+						     : "thread");
 
 	if (strcmp(l->says, l->name) != 0)
 		json_object_set_new(o, "says", json_string(l->says));

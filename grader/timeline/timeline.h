@@ -6,12 +6,12 @@
 #include "trial.h"
 
 /* What the grader's end of a connection came to see. */
-enum sight_kind { WAS_LET_IN, GOT_BYTES, GOT_END, GOT_ERROR };
+enum sight_kind { WAS_LET_IN, GOT_BYTES, GOT_END, GOT_ERROR, GOT_DATAGRAM };
 
-/* Note it, with the time.  `n` counts bytes, of which `data` is the head, or is
- * an errno (GOT_ERROR). */
-void sight(struct trial *t, const struct connection *c, enum sight_kind kind,
-	   const void *data, size_t n);
+/* Note it, with the time, of client `who`, or of that sender (GOT_DATAGRAM).
+ * `n` counts bytes, of which `data` is the head, or is an errno (GOT_ERROR). */
+void sight(struct trial *t, int who, enum sight_kind kind, const void *data,
+	   size_t n);
 
 /*
  * Everything up to now, as an object:

@@ -61,7 +61,7 @@ int begin_connecting(struct trial *t)
 	c->connecting = error == EINPROGRESS;
 	c->error = c->connecting ? 0 : error;
 	if (!error)
-		sight(t, c, WAS_LET_IN, NULL, 0);
+		sight(t, c->number, WAS_LET_IN, NULL, 0);
 	return (int)t->connections;
 }
 

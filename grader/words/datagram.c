@@ -15,6 +15,7 @@
 
 #include "../check.h"
 #include "../language.h"
+#include "../timeline/timeline.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -185,6 +186,14 @@ void send_datagram(struct trial *t, int n, const void *data, size_t size)
 
 /* ---- receiving ---- */
 
+/* What comes to others is no sight of theirs. */
+static void note_arrival(struct trial *t, const struct arrival *a)
+{
+	for (int i = 1; i <= senders; i++)
+		if (sender[i] == a->fd)
+			sight(t, i, GOT_DATAGRAM, a->data, a->n);
+}
+
 static bool has_come(struct trial *t, void *arg)
 {
 	struct arrival *a = arg;
@@ -199,6 +208,7 @@ static bool has_come(struct trial *t, void *arg)
 		a->size = sizeof(a->from);
 	a->came = true;
 	a->n = (size_t)n;
+	note_arrival(t, a);
 	t->moves++;
 	t->advances++;
 	return true;

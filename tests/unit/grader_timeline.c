@@ -308,12 +308,12 @@ static void long_messages_show_their_head(void)
 
 	connect_client(1);
 	note_bytes(note(CALL_READ, 4, 4096, 1, 1), long_one, 36);
-	sight(t, t->connection[1], GOT_BYTES, long_one, 30);
-	sight(t, t->connection[1], GOT_BYTES, "x", 1);
-	sight(t, t->connection[1], GOT_END, NULL, 0);
-	sight(t, t->connection[1], GOT_ERROR, NULL, ECONNRESET);
+	sight(t, 1, GOT_BYTES, long_one, 30);
+	sight(t, 1, GOT_BYTES, "x", 1);
+	sight(t, 1, GOT_END, NULL, 0);
+	sight(t, 1, GOT_ERROR, NULL, ECONNRESET);
 	t->experimenting = true; /* that is no longer the story */
-	sight(t, t->connection[1], WAS_LET_IN, NULL, 0);
+	sight(t, 1, WAS_LET_IN, NULL, 0);
 	story = timeline(t);
 	assert_row(
 		story, 0,
@@ -327,6 +327,25 @@ static void long_messages_show_their_head(void)
 		   "saw client 1: gets the error ECONNRESET (Connection reset "
 		   "by peer)");
 	assert_int_equal(count_rows(story), 5);
+}
+
+static void who_is_killed_has_an_end(void)
+{
+	json_t *story;
+
+	server.ended = true;
+	server.status = SIGSEGV;
+	server.ended_at = t->began + 3 * US;
+	note(CALL_LISTEN, 3, 0, 1, 2);
+	note(CALL_READ, 4, 0, 2, 0);
+	do_step("client 1 sends \"x\"", 5);
+	story = timeline(t);
+	server.ended = false;
+	assert_row(story, 0, "call server: listen(3) = 0");
+	assert_row(story, 1, "wait server: waits in read(4)");
+	assert_row(story, 2,
+		   "state server: is killed by signal 11 (SIGSEGV) .");
+	assert_row(story, 3, "step client 1: sends \"x\"");
 }
 
 static void connections_are_followed(void)
@@ -489,7 +508,7 @@ static void many_sights_end_with_a_word(void)
 
 	connect_client(1);
 	for (int i = 0; i < 5000; i++)
-		sight(t, t->connection[1], GOT_BYTES, i % 2 ? "a" : "b", 1);
+		sight(t, 1, GOT_BYTES, i % 2 ? "a" : "b", 1);
 	story = timeline(t);
 	assert_row(story, count_rows(story) - 1,
 		   "step -: what clients get from here on is not recorded");
@@ -598,7 +617,7 @@ static void a_program_that_nobody_witnesses(void)
 	t->witness = -1;
 	connect_client(1);
 	do_step("client 1 connects to port 7007", 1);
-	sight(t, t->connection[1], WAS_LET_IN, NULL, 0);
+	sight(t, 1, WAS_LET_IN, NULL, 0);
 	pid = fork();
 	if (pid == 0)
 		sleep_for_ever();
@@ -690,6 +709,27 @@ static void steps_in_another_language(void)
 	assert_says(story, 2, -1, "client 1 的进程崩溃");
 }
 
+static void senders_have_lanes(void)
+{
+	json_t *story;
+
+	do_step("sender 2 is bound to `b.sock`", 1);
+	do_step("sender 2 sends a datagram of 1 byte: \"x\"", 2);
+	do_step("sender 1's queue is full", 3);
+	sight(t, 2, GOT_DATAGRAM, "x", 1);
+	do_step_saying("sender 2 closes its socket", "sender 2 关闭",
+		       2 * AGO / US);
+	story = timeline(t);
+	assert_row(story, 0, "step sender 2: is bound to `b.sock`");
+	assert_row(story, 1,
+		   "step sender 2: sends a datagram of 1 byte: \"x\"");
+	assert_row(story, 2, "step -: sender 1's queue is full");
+	assert_row(story, 3, "saw sender 2: gets a datagram of 1 byte: \"x\"");
+	assert_row(story, 4, "step sender 2: closes its socket .");
+	assert_says(story, 4, 0, "关闭");
+	assert_int_equal(json_array_size(json_object_get(story, "lanes")), 1);
+}
+
 /* ---- all of them ---- */
 
 /* cmocka's asserts end a test of its own, so the child runs one. */
@@ -736,6 +776,8 @@ int main(void)
 		TEST(the_same_again_is_folded),
 		TEST(calls_have_their_own_names),
 		TEST(long_messages_show_their_head),
+		TEST(senders_have_lanes),
+		TEST(who_is_killed_has_an_end),
 		TEST(connections_are_followed),
 		TEST(a_child_may_start_early),
 		TEST(lanes_begin_and_end),
