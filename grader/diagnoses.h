@@ -53,7 +53,8 @@ extern const struct diagnosis log_missing, wrong_log_line, stdio_copied_by_fork,
 extern const struct diagnosis still_forking, not_a_thread_per_client,
 	shared_connection_variable, shared_buffer, threads_never_end,
 	threads_never_joined, closed_twice, closed_for_all, create_unchecked,
-	data_race, lost_updates, waits_for_clients, leak_per_client;
+	data_race, lock_not_held, lost_updates, waits_for_clients,
+	leak_per_client;
 
 /* diagnoses/readiness.c */
 extern const struct diagnosis still_threading, fixed_table_overflow,

@@ -176,6 +176,46 @@ static bool is_kind(const xmlNode *e, const char *kind)
 	return is;
 }
 
+/* pthread_mutex_unlock(), mtx_unlock() and what wraps them; in helgrind itself
+ * it may have no name. */
+static bool unlocks(const xmlNode *frame)
+{
+	char *fn = content(frame, "fn"), *obj = content(frame, "obj");
+	bool does = strstr(fn, "unlock") || strstr(obj, "/vgpreload_");
+
+	free(fn);
+	free(obj);
+	return does;
+}
+
+/* Where the program has released a lock that the thread did not hold. */
+static char *describe_unlock(const struct lab *lab, const xmlNode *error)
+{
+	const xmlNode *f = child(child(error, "stack"), "frame");
+	char *where, *all;
+
+	while (f && !is_own(lab, f) && unlocks(f))
+		f = next_frame(f);
+	if (!f || !is_own(lab, f))
+		return NULL;
+	where = place(f);
+	all = sentence("helgrind: at %s a lock is released that this thread "
+		       "does not hold",
+		       where);
+	free(where);
+	return all;
+}
+
+static char *first_unlock(const struct lab *lab, const xmlNode *root)
+{
+	char *found = NULL;
+
+	for (const xmlNode *e = root->children; e && !found; e = e->next)
+		if (is_kind(e, "UnlockUnlocked") || is_kind(e, "UnlockForeign"))
+			found = describe_unlock(lab, e);
+	return found;
+}
+
 static char *first_race(const struct lab *lab, const xmlNode *root)
 {
 	for (const xmlNode *e = root->children; e; e = e->next) {
@@ -193,9 +233,12 @@ static char *first_race(const struct lab *lab, const xmlNode *root)
 	return NULL;
 }
 
+/* What counts in a report; NULL: nothing. */
+typedef char *finder(const struct lab *lab, const xmlNode *root);
+
 /* What counts in the reports of all processes; NULL: nothing.  `any`: there was
  * one. */
-static char *look_through(struct trial *t, bool *any)
+static char *look_through(struct trial *t, finder *first, bool *any)
 {
 	DIR *d = fdopendir(dup(t->notes));
 	char *found = NULL;
@@ -216,7 +259,7 @@ static char *look_through(struct trial *t, bool *any)
 		root = doc ? xmlDocGetRootElement(doc) : NULL;
 		*any |= root != NULL;
 		if (root)
-			found = first_race(t->lab, root);
+			found = first(t->lab, root);
 		if (doc)
 			xmlFreeDoc(doc);
 		bytes_free(&b);
@@ -233,7 +276,7 @@ void expect_no_race(struct trial *t)
 	char *seen;
 
 	step(t, "expect that helgrind found no data race");
-	seen = look_through(t, &any);
+	seen = look_through(t, first_race, &any);
 	if (!seen && !any && !t->greedy)
 		seen = sentence(
 			"helgrind's report has been removed or overwritten "
@@ -243,4 +286,8 @@ void expect_no_race(struct trial *t)
 			sentence("whatever two threads touch, and one of them "
 				 "changes, is touched in an order"),
 			seen);
+	seen = look_through(t, first_unlock, &any);
+	if (seen)
+		fail_as(t, &lock_not_held, WRONG_FACT,
+			sentence("whoever releases a lock holds it"), seen);
 }

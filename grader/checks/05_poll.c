@@ -147,6 +147,17 @@ static void expect_descriptors(struct trial *t, int most,
 		text("%d", n));
 }
 
+/* The server finds both gone when it looks the next time. */
+static void leave_together(struct trial *t, int a, int b)
+{
+	freeze(t);
+	settle(t);
+	hang_up(t, a);
+	hang_up(t, b);
+	thaw(t);
+	settle(t);
+}
+
 /* What client 3 says, again and again. */
 static const char own[] = "I am client 3\n";
 
@@ -186,16 +197,18 @@ CHECK(poll_remove, "poll.remove", 8,
 	expect_bytes(t, 5, data, LONG);
 	clients(t, 7);
 	introduce(t, 7);
-	freeze(t);
-	settle(t);
-	hang_up(t, 6);
-	hang_up(t, 3);
-	thaw(t);
-	settle(t);
+	leave_together(t, 6, 3);
 	introduce(t, 5);
 	introduce(t, 7);
 	clients(t, 8);
 	introduce(t, 8);
+	expect_descriptors(t, with_three, &connection_leak);
+	clients(t, 10);
+	introduce(t, 10);
+	leave_together(t, 5, 10); /* the latest may move to the first's place */
+	introduce(t, 7);
+	introduce(t, 8);
+	introduce(t, 9);
 	expect_descriptors(t, with_three, &connection_leak);
 }
 

@@ -166,6 +166,15 @@ const struct diagnosis data_race = {
 		"comes out depends on luck. The message names both lines.",
 };
 
+const struct diagnosis lock_not_held = {
+	.id = "lock-not-held",
+	.title = "A mutex is released by a thread that does not hold it",
+	.text = "It was released before, or another thread has locked it, and "
+		"that one is alone no longer from then on. Each lock has "
+		"one unlock, on every way out, in the thread that took it. "
+		"The message names the line.",
+};
+
 const struct diagnosis lost_updates = {
 	.id = "lost-updates",
 	.title = "Clients that talk at the same time are not all counted",

@@ -124,6 +124,36 @@ static void others_business_is_not_counted(void **state)
 	}
 }
 
+#define UNLOCK(kind, stack)                                               \
+	"<error><kind>" kind "</kind><xwhat><text>Thread #2 unlocked a "  \
+	"lock</text></xwhat><stack><frame><ip>0x4</ip><obj>/usr/libexec/" \
+	"valgrind/vgpreload_helgrind.so</obj></frame>" stack "</stack>"   \
+	"</error>"
+
+static void a_lock_is_released_by_its_holder(void **state)
+{
+	static const char *const kinds[] = {
+		XML(UNLOCK("UnlockUnlocked", OWN("leave", "7") START)),
+		XML(UNLOCK("UnlockForeign",
+			   FRAME("/out/server", "Pthread_mutex_unlock",
+				 "wrap_thread.c", "3") OWN("leave", "7")
+				   START)),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		put("helgrind.7.xml", kinds[i]);
+		assert_seen(look_for_races, "lock-not-held",
+			    "helgrind: at server.c:7, in leave() a lock is "
+			    "released that this thread does not hold");
+	}
+	/* what the C library does with its own */
+	put("helgrind.7.xml",
+	    XML(UNLOCK("UnlockForeign", FRAME("/lib/libc.so.6", "fclose", "f.c",
+					      "9") OWN("leave", "7") START)));
+	assert_no_race();
+}
+
 static void looks_past_what_does_not_count(void **state)
 {
 	json_t *v;
@@ -174,6 +204,7 @@ int main(void)
 		cmocka_unit_test(names_both_lines),
 		cmocka_unit_test(a_copy_is_the_callers),
 		cmocka_unit_test(others_business_is_not_counted),
+		cmocka_unit_test(a_lock_is_released_by_its_holder),
 		cmocka_unit_test(looks_past_what_does_not_count),
 		cmocka_unit_test(a_report_that_is_not_there_is_a_finding),
 	};
