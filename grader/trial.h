@@ -216,8 +216,9 @@ enum outcome wait_until(struct trial *t, condition *holds, void *arg);
 /* The same where it should not hold: who merely dozes is given less time. */
 enum outcome wait_in_vain(struct trial *t, condition *holds, void *arg);
 
-/* Let everything go on until nothing moves any more by itself; no verdict may
- * hang on what a program does that does not come to rest. */
+/* Let everything go on until nothing moves any more by itself.  Who does not
+ * come to rest is given less time than by wait_until(), so no verdict may hang
+ * on what else it does meanwhile. */
 enum outcome wait_for_rest(struct trial *t);
 enum outcome wait_for_rest_unless(struct trial *t, condition *holds, void *arg);
 

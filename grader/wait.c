@@ -26,8 +26,8 @@
  *  - it is quiet but for something in TCP that does not come to an end: kept up
  *    by retransmissions, longer than the second one of a SYN takes.
  *
- * Where a program is to come to rest only, and no verdict hangs on it, one that
- * never does need not be given all that:
+ * Where a program is to come to rest only, and no verdict hangs on what it does
+ * meanwhile, one that never does need not be given all that:
  *
  *  - if every thread waits for an event, not just for time to pass, and nothing
  *    has come that is still to be taken, then nothing will come out of it,
@@ -60,7 +60,7 @@
 /* An echo costs some 10 microseconds, a start some milliseconds. */
 #define CPU_BUDGET (NS_PER_S / 5)
 #define DOZE_BUDGET (3 * (uint64_t)NS_PER_S)
-/* Where nothing is expected to happen, and no verdict hangs on it. */
+/* Where nothing is expected to happen. */
 #define REST_BUDGET (NS_PER_S / 2)
 #define SPIN_BUDGET (CPU_BUDGET / 16) /* of one that spins, as is known */
 /* Calls in vain, one after the other, by which that is known, and by which one
@@ -175,6 +175,17 @@ static bool may_have_unread(const struct trial *t)
 	       (t->lab->local ? unread_at_names() : unread_at_port(t->port));
 }
 
+/* Bytes, so far, by all programs. */
+static size_t output(const struct trial *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->programs; i++)
+		n += t->program[i]->printed.n + t->program[i]->complained.n +
+		     t->program[i]->flood;
+	return n;
+}
+
 static bool flooding(const struct trial *t)
 {
 	for (size_t i = 0; i < t->programs; i++)
@@ -195,9 +206,10 @@ static bool is_greedy(const struct trial *t, const struct look *l,
 struct spending {
 	uint64_t advances; /* t->advances when the counting began */
 	uint64_t last_look, cpu_budget, doze_budget;
-	bool for_rest; /* no verdict hangs on it */
+	bool for_rest;
 	uint64_t last_cpu, cpu, dozed, stalled, starved;
 	uint32_t in_vain; /* calls, when the counting began */
+	size_t output;	  /* bytes, when the counting began */
 	unsigned calm;	  /* looks, one after the other: only_asks() */
 	unsigned long pid_start;
 	enum activity last;
@@ -214,6 +226,7 @@ static void start_counting(struct spending *s, struct trial *t,
 		.doze_budget = s->doze_budget,
 		.for_rest = s->for_rest,
 		.in_vain = calls_in_vain(t),
+		.output = output(t),
 		.pid_start = probe_last_pid(),
 		.last = l->activity,
 	};
@@ -245,6 +258,13 @@ static void book(struct spending *s, struct trial *t, const struct look *l)
 	s->last_look = now;
 }
 
+/* Does it use its time for nothing?  Who prints may be about to flood. */
+static bool spins(const struct trial *t, const struct spending *s)
+{
+	return s->for_rest && output(t) == s->output &&
+	       calls_in_vain(t) >= SPINS;
+}
+
 /* Has a budget been used up?  DONE: no. */
 static enum outcome spend(struct spending *s, struct trial *t,
 			  const struct look *l)
@@ -261,8 +281,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		return IS_BUSY;
 	}
 	if (exceeds(s->cpu, s->cpu_budget, slow) ||
-	    (s->for_rest && exceeds(s->cpu, SPIN_BUDGET, slow) &&
-	     calls_in_vain(t) >= SPINS) ||
+	    (exceeds(s->cpu, SPIN_BUDGET, slow) && spins(t, s)) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor)) {
 		/* A crowd that is not busy harms nobody. */
 		t->greedy |= l->n > CROWD;
