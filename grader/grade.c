@@ -21,6 +21,7 @@
 #include "report/columns.h"
 #include "report/report.h"
 #include "room.h"
+#include "saved.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -324,6 +325,17 @@ static bool choose_sandbox(const struct options *o)
 	return false;
 }
 
+static struct report_style choose_style(const struct options *o,
+					const FILE *out)
+{
+	return (struct report_style){
+		.root = o->root,
+		.timelines = o->timelines,
+		.colour = out == stdout && isatty(STDOUT_FILENO) &&
+			  !getenv("NO_COLOR"),
+	};
+}
+
 static int grade(const struct options *o)
 {
 	struct order order = {
@@ -355,10 +367,7 @@ static int grade(const struct options *o)
 				 o->n_labs > 1);
 	open_output(&out, o->output);
 	l.out = out.stream;
-	l.style.root = o->root;
-	l.style.timelines = o->timelines;
-	l.style.colour = out.stream == stdout && isatty(STDOUT_FILENO) &&
-			 !getenv("NO_COLOR");
+	l.style = choose_style(o, out.stream);
 	if (pipe2(report, O_CLOEXEC) < 0)
 		die_errno("pipe");
 	watch_for_signals();
@@ -376,6 +385,40 @@ static int grade(const struct options *o)
 		o->format->whole(l.out, &l.style, whole);
 	close_output(&out, o->output);
 	return verdict(&l);
+}
+
+static void tell_saved_lab(const struct options *o, FILE *out,
+			   const struct report_style *style, const json_t *lab)
+{
+	const json_t *check;
+	size_t i;
+
+	json_array_foreach(json_object_get(lab, "checks"), i, check)
+	{
+		if (o->format->check)
+			o->format->check(out, style, check);
+	}
+	if (o->format->lab)
+		o->format->lab(out, style, lab);
+}
+
+/* Tell a result that was saved, as if it were new. */
+static int render(const struct options *o)
+{
+	json_t *result = read_saved(o->render), *lab;
+	struct report_style style;
+	struct output out = {0};
+	size_t i;
+
+	open_output(&out, o->output);
+	style = choose_style(o, out.stream);
+	json_array_foreach(json_object_get(result, "labs"), i, lab)
+		tell_saved_lab(o, out.stream, &style, lab);
+	if (o->format->whole)
+		o->format->whole(out.stream, &style, result);
+	close_output(&out, o->output);
+	json_decref(result);
+	return EXIT_FULL;
 }
 
 /* What our caller has set for itself is inherited, down to the submission. */
@@ -426,12 +469,14 @@ static void tell_only(const struct options *o)
 		say(o->say);
 }
 
-/* Results that programs read are in English. */
+/* What programs read is in English; so are results that were saved. */
 static void choose_texts(const struct options *o)
 {
 	char *catalogs = text("%s/locale", o->build);
 
-	if (o->list || o->format != &report_json)
+	if (o->render)
+		choose_characters();
+	else if (o->list || o->format != &report_json)
 		choose_language(catalogs);
 	free(catalogs);
 }
@@ -445,6 +490,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	choose_texts(&o);
+	if (o.render)
+		return render(&o);
 	if (!only_tells(&o))
 		return grade(&o);
 	tell_only(&o);

@@ -26,6 +26,8 @@ static const char usage[] =
 	"      --explain NAME       say what a diagnosis, or a check, is about\n"
 	"      --say TEXT           print a text of the course in your language\n"
 	"  -f, --format FORMAT      text (default), json or html\n"
+	"      --render FILE        grade nothing: tell the result that is in FILE, a\n"
+	"                           report in json, in another format\n"
 	"  -o, --output FILE        write the report there (default: stdout)\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
 	"      --seed N             for the test data (default: 1)\n"
@@ -37,7 +39,7 @@ static const char usage[] =
 	"  -h, --help               print this\n"
 	"      --version            print the version\n"
 	"exit status: 0 full marks, 1 something failed, 2 bad usage,\n"
-	"             3 the grader could not do its job\n";
+	"             3 the grader could not do its job; of --render: 0 done, 2, 3\n";
 
 /* Numbers and names */
 
@@ -168,6 +170,9 @@ static void take_option(struct options *o, int c, const char *option)
 	case 'Y':
 		o->say = optarg;
 		break;
+	case 'D':
+		o->render = optarg;
+		break;
 	case 'F':
 		o->stop_at_failure = true;
 		break;
@@ -232,6 +237,7 @@ void parse_options(struct options *o, int argc, char **argv)
 		{"seed", required_argument, NULL, 'S'},
 		{"explain", required_argument, NULL, 'E'},
 		{"say", required_argument, NULL, 'Y'},
+		{"render", required_argument, NULL, 'D'},
 		{"stop-at-failure", no_argument, NULL, 'F'},
 		{"timeline", no_argument, NULL, 'L'},
 		{"timeout-factor", required_argument, NULL, 'T'},
@@ -256,7 +262,11 @@ void parse_options(struct options *o, int argc, char **argv)
 			    c == ':' || c == '?' ? culprit(longs, argv) : NULL);
 	if (o->stop_at_failure && !o->format->failure)
 		die_usage("--stop-at-failure is for the format text only");
-	if (optind == argc && !o->explain && !o->say)
+	if (o->render && optind < argc)
+		die_usage("--render tells all labs of a result; %s is one too "
+			  "many",
+			  argv[optind]);
+	if (optind == argc && !o->explain && !o->say && !o->render)
 		die_usage("which lab? Name one, or all (--help prints more)");
 	for (; optind < argc; optind++)
 		add_labs(o, argv[optind]);

@@ -18,6 +18,7 @@ struct options {
 	size_t n_labs, n_only;
 	const char *explain; /* a name, instead of grading; or NULL */
 	const char *say;     /* a text, instead of grading; or NULL */
+	const char *render;  /* a result, instead of grading; or NULL */
 	const char *submission, *output; /* NULL: this checkout, stdout */
 	const char *root, *build; /* where the course is, and the grader */
 	const struct report *format;

@@ -94,6 +94,46 @@ try 'refused: a long option without its argument' says 2 'seed' "$grade" 01 --se
 refuses 'an argument to an option that has none' 'list' --list=all 01
 refuses 'a list as a page' 'list.*html' --list -f html 01
 
+# ---- saved results that are none -------------------------------------------------
+
+# refuses_result WHAT PATTERN RESULT
+refuses_result() {
+	printf '%s' "$3" >"$scratch/saved.json"
+	refuses "a result $1" "$2" --render "$scratch/saved.json"
+}
+refuses 'a result that is not there' 'not-there.*No such file' --render not-there
+refuses 'a result that is a directory' 'not a regular file' --render "$scratch"
+refuses 'a result that never ends' 'not a regular file' --render /dev/zero
+refuses 'a result, and a lab beside it' '03 is one too many' --render /dev/null 03
+refuses_result 'without a byte' 'expected near end' ''
+refuses_result 'that is cut off' 'near end' '{"version": 1, "labs": ['
+refuses_result 'that is a program' 'saved.json:1' '#include <stdio.h>'
+refuses_result 'with bytes that are no UTF-8' 'byte 0xff' $'{"version": 1, "labs": ["\377"]}'
+refuses_result 'that is a list' 'not an object' '[]'
+refuses_result 'with nothing in it' 'version is missing' '{}'
+refuses_result 'of another version' 'another version' '{"version": 2, "labs": []}'
+refuses_result 'whose labs are none' 'labs\[0\]: not an object' '{"version": 1, "labs": [1]}'
+refuses_result 'of a hundred thousand brackets' 'depth' "$(printf '[%.0s' {1..100000})"
+truncate -s 1G "$scratch/saved.json"
+refuses 'a result of a gigabyte' 'larger than' --render "$scratch/saved.json"
+
+# A good one with something in it changed by jq.
+good_result='{"version": 1, "labs": [{"lab": "01-bare", "points": 0, "max_points": 9, "seconds": 1, "checks": [
+	{"lab": "01-bare", "id": "bare.echo", "title": "t", "status": "fail", "points": 0, "max_points": 9}]}]}'
+refuses_change() {
+	refuses_result "where $1" "$2" "$(jq "$1" <<<"$good_result")"
+}
+refuses_change '.labs[0].checks[0].status = "passed"' 'checks\[0\].status: not pass, fail'
+refuses_change '.labs[0].checks[0].got = 5' 'got: not a string'
+refuses_change '.labs[0].checks[0].points = -1' 'points: not a count'
+refuses_change '.labs[0].checks[0].points = 1e300' 'points: not a count'
+refuses_change '.labs[0].checks[0].handout = "labs/../../etc/passwd#x"' 'not a place in a handout'
+refuses_change '.labs[0].checks[0].source = [{"file": "x", "line": 1, "first": 1, "lines": [null]}]' \
+	'lines\[0\]: not a string'
+refuses_change '.labs[0].checks[0].timeline.rows = 1' 'timeline.lanes is missing'
+refuses_change '.labs[0].checks = [range(20001)]' 'more than 20000 items'
+refuses_change 'del(.labs[0].seconds)' 'labs\[0\].seconds is missing'
+
 # ---- submissions that cannot be graded ------------------------------------------
 
 bad=$scratch/bad
@@ -369,6 +409,18 @@ to_pipe() {
 	"$grade" -f json -c bare.builds -s "$good" -o - 01 | jq -e .version
 }
 try 'a report onto stdout, named -' to_pipe
+
+# What is told of a saved result is what is told of the run itself.
+saved_and_told() {
+	local status
+	"$grade" -f json -o "$scratch/saved.json" -c bare.builds -c bare.echo -s labs/01-bare 01
+	[ $? -eq 1 ] && "$grade" --render "$scratch/saved.json" -f json | diff - "$scratch/saved.json" || return
+	"$grade" --render "$scratch/saved.json" >"$scratch/stdout"
+	status=$?
+	grep -q '^fail .*bare.echo' "$scratch/stdout" && grep -q '^01-bare: .* points' "$scratch/stdout" &&
+		[ "$status" -eq 0 ]
+}
+try 'a saved result is told again' saved_and_told
 
 prints() {
 	local pattern=$1

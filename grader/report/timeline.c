@@ -88,6 +88,11 @@ static void choose_lanes(struct drawing *d)
 		d->n_drawn = n;
 }
 
+static bool is_drawn(const struct drawing *d, size_t lane)
+{
+	return d->n_drawn && lane < LANES_MAX && d->drawn[lane];
+}
+
 static void heading(const struct drawing *d)
 {
 	const json_t *lane;
@@ -96,7 +101,7 @@ static void heading(const struct drawing *d)
 	fprintf(d->out, "  %8s ", "ms");
 	json_array_foreach(d->lanes, i, lane)
 	{
-		if (d->n_drawn && d->drawn[i])
+		if (is_drawn(d, i))
 			fprintf(d->out, " %-*s", d->wide - 1, label(lane));
 	}
 	fputc('\n', d->out);
@@ -104,8 +109,8 @@ static void heading(const struct drawing *d)
 
 static void draw_lanes(const struct drawing *d, int active)
 {
-	for (size_t i = 0; i < json_array_size(d->lanes) && d->n_drawn; i++)
-		if (d->drawn[i])
+	for (size_t i = 0; i < json_array_size(d->lanes); i++)
+		if (is_drawn(d, i))
 			fprintf(d->out, " %s%*s",
 				(int)i == active	   ? d->mark
 				: d->phase[i] == NOT_THERE ? " "
