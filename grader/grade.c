@@ -481,6 +481,13 @@ static void choose_texts(const struct options *o)
 	free(catalogs);
 }
 
+static int run(const struct options *o)
+{
+	if (o->format->begin)
+		o->format->begin();
+	return o->render ? render(o) : grade(o);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -490,10 +497,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
 	parse_options(&o, argc, argv);
 	choose_texts(&o);
-	if (o.render)
-		return render(&o);
 	if (!only_tells(&o))
-		return grade(&o);
+		return run(&o);
 	tell_only(&o);
 	if (fflush(stdout) == EOF)
 		die_errno("stdout");

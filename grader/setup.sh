@@ -44,6 +44,8 @@ test     cmd:xmllint      libxml2-utils   reads the pages of the book
 test     cmd:parallel     parallel        keeps all cores busy
 test     cmd:patch        patch           makes mutants out of solutions
 test     cmd:perl         perl-base       finds the texts in the tables of diagnoses
+test     cmd:prove        perl            reads TAP
+test     cmd:jsonschema   python3-jsonschema  holds JSON against what platforms publish
 browser  cmd:chromium     chromium        shows the HTML report
 browser  cmd:node         nodejs          asks chromium what it shows
 browser  cmd:npm          npm             installs what node needs for that

@@ -4,8 +4,12 @@
 
 #include <string.h>
 
-static const struct report *const formats[] = {&report_text, &report_json,
-					       &report_html};
+static const struct report *const formats[] = {
+	&report_text,	  &report_json,		&report_html,
+	&report_junit,	  &report_tap,		&report_gradescope,
+	&report_github,	  &report_classroom50,	&report_autolab,
+	&report_exercism, &report_prairielearn,
+};
 
 const struct report *find_report(const char *name)
 {

@@ -18,6 +18,9 @@ struct report_style {
  * order, then each lab, then the whole; NULL: not interested. */
 struct report {
 	const char *name;
+	/* Before anything is graded: ends the process, with one line, where
+	 * this format could not be told. */
+	void (*begin)(void);
 	void (*check)(FILE *out, const struct report_style *style,
 		      const json_t *check);
 	void (*lab)(FILE *out, const struct report_style *style,
@@ -29,7 +32,9 @@ struct report {
 		      const json_t *result);
 };
 
-extern const struct report report_text, report_json, report_html;
+extern const struct report report_text, report_json, report_html, report_junit,
+	report_tap, report_gradescope, report_github, report_classroom50,
+	report_autolab, report_exercism, report_prairielearn;
 
 /* To the terminal goes nothing that it would obey.  All strings are harmless
  * when they come here; this is the last gate. */
