@@ -55,7 +55,7 @@ static void drop_noncharacters(char *s)
 {
 	while ((s = strstr(s, "\xef\xbf"))) {
 		if ((unsigned char)s[2] >= 0xbe)
-			memcpy(s, "???", 3);
+			memset(s, '?', 3);
 		s += 3;
 	}
 }

@@ -299,6 +299,27 @@ static void too_many_lanes_are_not_drawn(void **state)
 	json_decref(c);
 }
 
+/* Lanes in which nothing happens are none to be drawn, however many. */
+static void idle_lanes_are_not_drawn(void **state)
+{
+	json_t *c = story_of("client 1", 0);
+	json_t *lanes =
+		json_object_get(json_object_get(c, "timeline"), "lanes");
+	char *s;
+
+	(void)state;
+	for (int i = 1; i < 400; i++)
+		json_array_append_new(lanes,
+				      json_pack("{s:s, s:s}", "name", "child 9",
+						"kind", "process"));
+	add(c, 1, 0, "step", "connects");
+	s = drawn_as(&plain, c, SIZE_MAX);
+	assert_non_null(strstr(s, "c1"));
+	assert_null(strstr(s, "p9"));
+	free(s);
+	json_decref(c);
+}
+
 static void colours_only_when_asked(void **state)
 {
 	json_t *c = two_clients();
@@ -360,6 +381,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_too_long),
 		cmocka_unit_test(labels_are_whole),
 		cmocka_unit_test(too_many_lanes_are_not_drawn),
+		cmocka_unit_test(idle_lanes_are_not_drawn),
 		cmocka_unit_test(colours_only_when_asked),
 		cmocka_unit_test(disturbs_no_terminal),
 		cmocka_unit_test(there_may_be_nothing_to_draw),
