@@ -49,10 +49,11 @@ for name in $graded; do
 	try "graded: $name" grade_into "$name" "$scratch/$name-dir"
 done
 
-# Two labs, and a check of each status in each: `mixed`. With a string wherever
-# one may stand that tries everything: `hostile`. As much as there can be of what
-# takes most room in a string: `large`. One in which the grader has failed: `error`.
-made='mixed hostile large error'
+# Two labs, and a check of each status in each: `mixed`. With a string wherever one
+# may stand that tries everything: `hostile`. Of eight labs, nothing but failures
+# that have much to say: `large`. In which the grader has failed: `error`. Under a
+# policy, which hides a check and takes off points since it came late: `late`.
+made='mixed hostile large error late'
 checks='def check($lab; $n; $status): {lab: $lab, id: "a.\($n)", title: "claim \($n)", $status,
 		points: (if $status == "pass" then $n else 0 end), max_points: $n, seconds: 0.25} +
 		if $status == "pass" then {} else {message: "what is wrong"} end +
@@ -85,7 +86,10 @@ Bail out! now
 \u202edesrever\u2066 \ufffe\uffff \ud83d\ude00 é =cmd|x" + ("long " * 400)'
 make_up mixed 'result(lab("01-bare", "03-fork"; ["pass", "fail", "skip", "error", "fail"]))'
 make_up error 'result(lab("01-bare"; ["pass", "pass", "error"]))'
-make_up hostile "result(lab(\"01-bare\", \"03-fork\"; [\"pass\", \"fail\", \"skip\", \"error\", \"fail\"])) | with($bad)"
+make_up late 'result(lab("01-bare"; ["pass", "pass", "pass", "fail"])) | .labs[0] |=
+	. + {points: 4, notes: ["Late: 2 points are taken off.", "One check is hidden."], penalty: {percent: 34, points: 2}} |
+	.labs[0].checks[1].visibility = "after_due_date"'
+make_up hostile "result(lab(\"01-bare\", \"03-fork\"; [\"pass\", \"fail\", \"skip\", \"error\", \"fail\"])) | with($bad) | .labs[].notes = [$bad]"
 make_up large 'result(range(8) | lab("0\(.)-lab"; [range(20) | "fail"])) | ("\"\\" * 600) as $s | .labs[].checks[] |=
 	. + {title: ("claim" * 16), message: $s, got: $s, expected: $s, stderr: [{program: "server", stderr: $s}]}'
 
@@ -150,6 +154,17 @@ junit_follows_schema() {
 	xmllint --noout --nonet --schema tests/schemas/junit.xsd "${files[@]}"
 }
 try 'junit: as its schema says' junit_follows_schema
+# What stands at the top of it is what is in it.
+junit_counts() {
+	local name what
+	for name in $graded mixed error; do
+		for what in testcase:tests failure:failures error:errors skipped:skipped; do
+			[ "$(xmllint --xpath "count(//${what%:*}) = /*/@${what#*:} and /*/@${what#*:} = sum(//testsuite/@${what#*:})" \
+				"$scratch/$name.junit")" = true ] || { echo "$name: $what"; return 1; }
+		done
+	done
+}
+try 'junit: its counts are right' junit_counts
 
 # ---- check by check --------------------------------------------------------------
 
@@ -217,7 +232,7 @@ points() {
 	github) jq '[.tests[].score] | add' "$2" ;;
 	classroom50) jq .score "$2" ;;
 	autolab) jq '[.[1].scores[]] | add' "$2" ;;
-	prairielearn) jq '[.tests[].points] | add' "$2" ;;
+	prairielearn) jq '.score * ([.tests[].max_points] | add) | round' "$2" ;;
 	esac
 }
 same_points() {
@@ -273,6 +288,18 @@ try 'prairielearn: what does not compile costs none' says missing-semicolon.prai
 try 'prairielearn: a failure does' says greets.prairielearn '.gradable and .score > 0 and .score < 1'
 try 'prairielearn: full marks are 1' says solution.prairielearn '.gradable and .score == 1'
 
+# ---- under a policy ----------------------------------------------------------------
+
+for format in junit gradescope github classroom50 autolab prairielearn; do
+	try "$format: what is taken off does not count" test "$(points "$format" "$scratch/late.$format")" -eq 4
+done
+for format in $formats; do
+	case $format in exercism | classroom50) continue ;; esac # they have no place for them
+	try "$format: the notes are told" grep -q 'Late: 2 points are taken off\.' "$scratch/late.$format"
+done
+try 'gradescope: what is hidden is marked' says late.gradescope \
+	'[.tests[].visibility] == ["visible", "after_due_date", "visible", "visible"]'
+
 # ---- hostile bytes ---------------------------------------------------------------
 
 # In no text are controls but line ends, nor what turns text around, nor what
@@ -297,7 +324,7 @@ inert_lines() {
 try 'junit: hostile bytes are inert' inert_lines junit
 try 'tap: hostile bytes are inert' inert_lines tap
 tap_grammar() {
-	none_of "$(grep -vE '^(TAP version 14|1\.\.[0-9]+|(not )?ok [0-9]+ - ([^#\\]|\\[#\\])*( # SKIP .*)?|  (---|\.\.\.)|  [a-z_]+: ("([^"\\]|\\.)*"|[0-9]+)|Bail out! The grader itself failed\..*)$' \
+	none_of "$(grep -vE '^(TAP version 14|1\.\.[0-9]+|(not )?ok [0-9]+ - ([^#\\]|\\[#\\])*( # SKIP .*)?|  (---|\.\.\.)|  [a-z_]+: ("([^"\\]|\\.)*"|[0-9]+)|# .*|Bail out! The grader itself failed\..*)$' \
 		"$scratch"/{hostile,escapes,print-pass,mixed}.tap | cut -c 1-300)"
 }
 try 'tap: there is no other line than those that we mean' tap_grammar

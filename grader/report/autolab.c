@@ -39,8 +39,12 @@ static void add_test(void *to, const struct test *t)
 static json_t *stage_of(json_t *lab)
 {
 	json_t *stage = json_object(), *result = result_of_lab(lab);
+	char *notes = notes_of(result);
 
 	each_test(result, ACCOUNTS_MAX, add_test, stage);
+	if (*notes)
+		json_object_set_new(stage, "note", json_string(notes));
+	free(notes);
 	json_decref(result);
 	return stage;
 }

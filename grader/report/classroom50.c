@@ -51,11 +51,14 @@ static void begin(void)
 }
 
 /* It takes whole points only. */
+static json_t *rounded(double points)
+{
+	return json_integer((json_int_t)(points + 0.5));
+}
+
 static json_t *whole_points(const json_t *object, const char *key)
 {
-	double points = json_number_value(json_object_get(object, key));
-
-	return json_integer((json_int_t)(points + 0.5));
+	return rounded(json_number_value(json_object_get(object, key)));
 }
 
 static json_t *make_test(const struct test *t)
@@ -66,17 +69,6 @@ static json_t *make_test(const struct test *t)
 			 whole_points(t->check, "points"), "max-score",
 			 whole_points(t->check, "max_points"), "status",
 			 t->status, "check", t->id, "message", t->account);
-}
-
-static json_int_t sum(const json_t *tests, const char *key)
-{
-	const json_t *test;
-	json_int_t all = 0;
-	size_t i;
-
-	json_array_foreach(tests, i, test) all +=
-		json_integer_value(json_object_get(test, key));
-	return all;
 }
 
 static json_t *identified(void)
@@ -105,9 +97,10 @@ static void whole(FILE *out, const struct report_style *style,
 	json_t *tests = tests_of(result, ACCOUNTS_MAX, make_test);
 
 	(void)style;
-	json_object_set_new(made, "score", json_integer(sum(tests, "score")));
+	json_object_set_new(made, "score",
+			    rounded(sum_of_labs(result, "points")));
 	json_object_set_new(made, "max-score",
-			    json_integer(sum(tests, "max-score")));
+			    rounded(sum_of_labs(result, "max_points")));
 	json_object_set_new(made, "tests", tests);
 	put_json_file(out, made);
 }

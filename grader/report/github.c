@@ -45,19 +45,48 @@ static json_t *make_test(const struct test *t)
 	return test;
 }
 
+/* The reporter adds up the tests, so what lateness costs is one of them. */
+static void add_penalties(json_t *tests, const json_t *result)
+{
+	json_t *lab;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "labs"), i, lab)
+	{
+		json_t *alone = result_of_lab(lab);
+		char *name = harmless(get(lab, "lab"), FILE_MAX);
+		char *notes = notes_of(alone);
+
+		if (taken_off(lab) > 0)
+			json_array_append_new(
+				tests,
+				json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:s, "
+					  "s:o}",
+					  "name", name, "status", "fail",
+					  "message", notes, "test_code", "",
+					  "filename", "", "line_no", 0,
+					  "execution_time", "0.00s", "score",
+					  json_points(-taken_off(lab))));
+		free(notes);
+		free(name);
+		json_decref(alone);
+	}
+}
+
 static void whole(FILE *out, const struct report_style *style,
 		  const json_t *result)
 {
+	json_t *tests = tests_of(result, ACCOUNTS_MAX, make_test);
 	double most = count_checks(result, "error")
 			      ? 0
 			      : sum_of_labs(result, "max_points");
 
 	(void)style;
+	add_penalties(tests, result);
 	put_json_line(out,
 		      json_pack("{s:i, s:s, s:o, s:o}", "version", 1, "status",
 				status_of_all(result), "max_score",
-				json_points(most), "tests",
-				tests_of(result, ACCOUNTS_MAX, make_test)));
+				json_points(most), "tests", tests));
 }
 
 const struct report report_github = {.name = "github", .whole = whole};

@@ -18,13 +18,26 @@
 
 #define ACCOUNTS_MAX 400000
 
+/* A policy may hide a check, in the words of Gradescope. */
+static const char *visibility_of(const json_t *check)
+{
+	static const char *const all[] = {"hidden", "after_due_date",
+					  "after_published"};
+	const char *wanted = get(check, "visibility");
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(wanted, all[i]) == 0)
+			return all[i];
+	return "visible";
+}
+
 static json_t *make_test(const struct test *t)
 {
 	json_t *test = json_pack(
 		"{s:s, s:s, s:o, s:s, s:s, s:[s, s], s:s}", "name", t->name,
 		"name_format", "text", "number", json_sprintf("%zu", t->number),
 		"output", t->account, "output_format", "text", "tags", t->lab,
-		t->id, "visibility", "visible");
+		t->id, "visibility", visibility_of(t->check));
 
 	if (strcmp(t->status, "error") == 0)
 		return test;

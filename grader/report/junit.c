@@ -112,13 +112,18 @@ static void put_suite(xmlTextWriter *w, json_t *lab)
 {
 	json_t *result = result_of_lab(lab);
 	char *name = harmless(get(lab, "lab"), SIZE_MAX);
+	char *notes = notes_of(result);
 
 	must(xmlTextWriterStartElement(w, xml("testsuite")));
 	put_attribute(w, "name", name);
 	put_counts(w, result);
 	put_properties(w, result);
 	each_test(result, ACCOUNTS_MAX, put_test, w);
+	if (*notes)
+		must(xmlTextWriterWriteElement(w, xml("system-out"),
+					       xml(notes)));
 	must(xmlTextWriterEndElement(w));
+	free(notes);
 	free(name);
 	json_decref(result);
 }

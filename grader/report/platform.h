@@ -48,8 +48,14 @@ bool nothing_compiles(const json_t *result);
 /* pass, fail or error: an error of the grader comes before all. */
 const char *status_of_all(const json_t *result);
 
-/* One sentence on the whole: the points, or that the grader has failed. */
+/* On the whole: the points, or that the grader has failed; and the notes. */
 char *summary_of(const json_t *result);
+
+/* What a policy has to say of the labs, a line each, the caller's; "": nothing. */
+char *notes_of(const json_t *result);
+
+/* Points that its checks have won and the lab has not: it came late. */
+double taken_off(const json_t *lab);
 const char *not_your_fault(void);
 
 /* One lab's result, the caller's. */

@@ -7,7 +7,10 @@
 #include "base.h"
 #include "language.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define NOTE_MAX 1000
 
 size_t count_checks(const json_t *result, const char *status)
 {
@@ -85,12 +88,59 @@ json_t *result_of_lab(json_t *lab)
 	return json_pack("{s:[O]}", "labs", lab);
 }
 
+static void add_notes(struct bytes *to, const json_t *lab)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(lab, "notes"), i, note)
+	{
+		const char *s = json_string_value(note);
+		char *tame = harmless(s ? s : "", NOTE_MAX);
+
+		bytes_add(to, "\n", to->n > 0);
+		bytes_add(to, tame, strlen(tame));
+		free(tame);
+	}
+}
+
+char *notes_of(const json_t *result)
+{
+	struct bytes all = {0};
+	const json_t *lab;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "labs"), i, lab)
+		add_notes(&all, lab);
+	bytes_add(&all, "", 1);
+	return (char *)all.data;
+}
+
 char *summary_of(const json_t *result)
 {
-	if (count_checks(result, "error"))
-		return must_strdup(not_your_fault());
-	return sentence("%d of %d points", (int)sum_of_labs(result, "points"),
-			(int)sum_of_labs(result, "max_points"));
+	char *points =
+		sentence("%d of %d points", (int)sum_of_labs(result, "points"),
+			 (int)sum_of_labs(result, "max_points"));
+	char *notes = notes_of(result), *all;
+
+	all = text("%s%s%s",
+		   count_checks(result, "error") ? not_your_fault() : points,
+		   *notes ? "\n" : "", notes);
+	free(notes);
+	free(points);
+	return all;
+}
+
+double taken_off(const json_t *lab)
+{
+	double won = 0,
+	       kept = json_number_value(json_object_get(lab, "points"));
+	const json_t *check;
+	size_t i;
+
+	json_array_foreach(json_object_get(lab, "checks"), i, check) won +=
+		json_number_value(json_object_get(check, "points"));
+	return won > kept ? won - kept : 0;
 }
 
 /* Five digits are enough for seconds and shares. */

@@ -73,12 +73,23 @@ static void put_test(void *to, const struct test *t)
 		put_diagnostics(out, t);
 }
 
+/* As comments. */
+static void put_notes(FILE *out, const json_t *result)
+{
+	char *notes = notes_of(result), *rest = notes, *line;
+
+	while (*notes && (line = strsep(&rest, "\n")))
+		fprintf(out, "# %s\n", line);
+	free(notes);
+}
+
 static void whole(FILE *out, const struct report_style *style,
 		  const json_t *result)
 {
 	(void)style;
 	fprintf(out, "TAP version 14\n1..%zu\n", count_checks(result, NULL));
 	each_test(result, SIZE_MAX, put_test, out);
+	put_notes(out, result);
 	if (count_checks(result, "error"))
 		fprintf(out, "Bail out! %s\n", not_your_fault());
 }
