@@ -5,7 +5,7 @@
  * After wiki/Advanced-Autograding.md of github.com/foundation50/classroom50, and
  * what its collector of scores refuses.  Who has handed in what comes from the
  * environment that its runner sets; the runner adds the owner.  It has no status
- * for an error: an autograder says so by its exit status, as `grade` does.
+ * for an error: there the exit status of the autograder must be other than 0.
  */
 #include "platform.h"
 #include "report.h"
