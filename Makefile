@@ -110,6 +110,11 @@ ifeq ($(firstword $(MAKECMDGOALS)),explain)
 $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): ;@:
 endif
 
+class: ## SUBMISSIONS=DIR [LAB=all] [OUT=DIR] | grade a class; more in grader/README.md
+	@grader/setup.sh run class
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@grader/class/class.sh
+
 book: ## | the handouts, diagnoses and solutions as a small web site
 	@grader/setup.sh run book
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
@@ -150,7 +155,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain book test unit test-browser soak lint format po all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser soak lint format po all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -33,6 +33,10 @@ labs     cmd:xxd          xxd             shows bytes
 desk     cmd:jq           jq              reads results
 desk     cmd:entr         entr            runs the checks again when a file is saved
 desk     cmd:ss           iproute2        finds a free port
+class    cmd:jq           jq              reads results
+class    cmd:parallel     parallel        grades several submissions at once
+class    cmd:bsdtar       libarchive-tools  reads archives of all kinds
+class    cmd:sim_c        similarity-tester  finds programs that are alike
 book     cmd:pandoc       pandoc          makes web pages of the handouts
 book     cmd:jq           jq              reads what the grader says of itself
 test     lib:cmocka       libcmocka-dev   unit tests
@@ -46,6 +50,9 @@ test     cmd:patch        patch           makes mutants out of solutions
 test     cmd:perl         perl-base       finds the texts in the tables of diagnoses
 test     cmd:prove        perl            reads TAP
 test     cmd:jsonschema   python3-jsonschema  holds JSON against what platforms publish
+test     cmd:bsdtar       libarchive-tools  reads archives of a class
+test     cmd:zip          zip             makes archives of a class
+test     cmd:sim_c        similarity-tester  finds programs that are alike
 browser  cmd:chromium     chromium        shows the HTML report
 browser  cmd:node         nodejs          asks chromium what it shows
 browser  cmd:npm          npm             installs what node needs for that
@@ -73,6 +80,8 @@ name_for() {
 	zypper:parallel) echo gnu_parallel ;;
 	zypper:clang-format | zypper:clang-tidy) echo clang-tools ;;
 	dnf:xxd) echo vim-common ;;
+	dnf:libarchive-tools | zypper:libarchive-tools) echo bsdtar ;;
+	pacman:libarchive-tools) echo libarchive ;;
 	dnf:lib*-dev | zypper:lib*-dev) echo "${2}el" ;;
 	pacman:libc6-dev) echo glibc ;;
 	pacman:libxml2-dev | dnf:libxml2-utils | pacman:libxml2-utils) echo libxml2 ;;
@@ -196,8 +205,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | book | test | browser | lint) ;;
-	*) say "no such tier: $tier (run, labs, desk, book, test, browser, lint)"; exit 2 ;;
+	run | labs | desk | class | book | test | browser | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, lint)"; exit 2 ;;
 	esac
 done
 

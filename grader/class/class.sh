@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# class.sh - grade all submissions of a class, and make of it what the instructor needs.
+#
+# usage: SUBMISSIONS=DIR [LAB=all] [OUT=DIR] grader/class/class.sh
+#
+#   SUBMISSIONS  a folder or an archive (zip, tar, tar.gz) for each student, named as
+#                GitHub Classroom, Moodle, Canvas or Gradescope hand them out
+#   LAB          03, 03-fork, several of them, or all
+#   OUT          where the results go, default: beside SUBMISSIONS
+#   JOBS         submissions at once, default: twice as many as cores, since checks wait
+#
+# Theory of operation
+#
+# What was handed in is copied first (collect.sh), only the labs' own files. A
+# result is good for its key: a digest of these files, of the labs, and of the
+# grader. Whoever has no result with his key is due, and so is one with whom the
+# grader failed. parallel runs one.sh for these; all that follows is made anew
+# each time, of the results that are there. So this may be struck down at any
+# moment: what is there is complete, and the same command does the rest.
+#
+# The lock is held by every process below. A new run waits for the last of an old
+# one, which die with their parents.
+#
+# Exit status: 0 all are graded or refused, 2 bad usage, 3 the grader could not do
+# its job for somebody, or not at all.
+cd "$(dirname "$0")/../.." || exit 3
+. grader/class/lib.sh
+. grader/class/names.sh
+export LC_ALL=C.UTF-8 COURSE=$PWD
+unset LANGUAGE
+umask 077
+shopt -s nullglob
+
+# ---- what is asked for -----------------------------------------------------------
+
+[ -n "${SUBMISSIONS:-}" ] || die 'Where are the submissions? make class SUBMISSIONS=DIR'
+ls "$SUBMISSIONS/" >/dev/null 2>&1 || die "$SUBMISSIONS: no directory that can be read"
+submissions=$(realpath "$SUBMISSIONS")
+chosen=()
+for lab in ${LAB:-all}; do
+	if [ "$lab" = all ]; then mapfile -t -O ${#chosen[@]} chosen < <(labs); continue; fi
+	lab=$(lab_named "$lab") || exit
+	chosen+=("$lab")
+done
+[[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: not a number from 1 to 9999"
+suffix=.graded
+[ "${LAB:-all}" = all ] || suffix+=-$(IFS=+; echo "${chosen[*]}")
+out=$(realpath -m "${OUT:-$submissions$suffix}")
+case $out/ in
+"$submissions"/*) die "OUT=$out is inside the submissions" ;;
+esac
+[ ! -e "$out" ] || [ -d "$out/.class" ] || [ -z "$(ls -A "$out")" ] ||
+	die "$out: holds something else; name another place by OUT"
+
+"$grade" --require-sandbox -s /dev/null "${chosen[0]}" 2>&1 >/dev/null | grep '^grade: no sandbox' >&2 &&
+	fail 'A class is graded in a sandbox only: these are programs of people you do not watch.
+Allow user namespaces (as root: sysctl -w kernel.unprivileged_userns_clone=1, or on Ubuntu
+kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt seccomp=unconfined),
+or run this on another machine.'
+
+mkdir -p "$out"/{.class,results,reports} || fail "$out: cannot be made"
+work=$out/.class
+exec 9>"$work/lock"
+flock -n 9 || { say 'Another run is at work here; waiting for it to end.'; flock 9; }
+trap 'say "Interrupted. The same command goes on from here."; exit 130' INT TERM HUP
+rm -f "$work"/draft.*
+
+# ---- what was handed in ----------------------------------------------------------
+
+. grader/class/collect.sh
+wanted=''
+for lab in "${chosen[@]}"; do
+	for file in $(files_of "$lab"); do wanted+=" $lab/$file"; done
+done
+list_students "$submissions" >"$work/students" && mv "$work/students" "$out/students.tsv" || exit 3
+n=$(wc -l <"$out/students.tsv")
+[ "$n" -gt 0 ] || die "$SUBMISSIONS: holds neither folders nor archives"
+say "$n submissions, $(IFS=' '; echo "${chosen[*]}"), results in $out"
+
+# All that grade gives to a trial.
+grader_id=$(cat "$grade" "${grade%/*}"/{agent,witness.so,ordered.so,common.a} common/*.h | sha256sum)
+
+# A submission that cannot be graded has its result at once.
+refuse() {
+	result_line "$1" "$2" refused "$3" 0 >"$work/draft.$1"
+	echo '"version": 1, "labs": []}' >>"$work/draft.$1"
+	mv "$work/draft.$1" "$out/results/$1.json"
+}
+
+# Of the files by name and content.
+digest() {
+	(cd "$1" && echo "$2" && sha256sum -- ./labs/*/*.c </dev/null) | sha256sum | cut -d " " -f 1
+}
+
+while IFS=$'\t' read -r -u 3 id _ _ _ entry; do
+	rm -rf "$work/collected"
+	mkdir "$work/collected"
+	collect "$submissions/$entry" "$work/collected"
+	key=$(digest "$work/collected" "$grader_id ${chosen[*]} $refused")
+	rm -rf "$out/submitted/$id"
+	mkdir -p "$out/submitted"
+	mv "$work/collected" "$out/submitted/$id"
+	[ -z "$refused" ] || refuse "$id" "$key" "$refused"
+	printf '%s\t%s\n' "$id" "$key"
+done 3<"$out/students.tsv" >"$work/keys" || exit 3
+
+# ---- who is due -------------------------------------------------------------------
+
+first_lines() { find "$out/results" -name '*.json' -exec awk 'FNR == 1 { print; nextfile }' {} +; }
+first_lines | awk -F '"' 'FILENAME == "-" { if ($12 != "error") has[$4 "\t" $8]; next } !($0 in has)' \
+	- "$work/keys" >"$work/due"
+due=$(wc -l <"$work/due")
+[ "$due" -eq "$n" ] || say "$((n - due)) have their results, $due are due"
+
+# ---- grading ----------------------------------------------------------------------
+
+export PARALLEL_SHELL=/bin/bash
+options=(--will-cite -j "${JOBS:-200%}" --colsep '\t' -a "$work/due")
+[ ! -t 2 ] || options+=(--bar)
+if [ "$due" -gt 0 ]; then
+	setpriv --pdeathsig KILL parallel "${options[@]}" \
+		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
+fi
+
+errors=$(first_lines | awk -F '"' 'FILENAME == "-" { if ($12 == "error") has[$4 "\t" $8]; next } $0 in has' \
+	- "$work/keys" | wc -l)
+[ "$errors" -eq 0 ] || fail "For $errors of $n the grader could not do its job; the same command tries them again."
