@@ -123,6 +123,11 @@ if [ "$due" -gt 0 ]; then
 		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
 fi
 
+# ---- what comes of it --------------------------------------------------------------
+
+. grader/class/tell.sh
+tell
 errors=$(first_lines | awk -F '"' 'FILENAME == "-" { if ($12 == "error") has[$4 "\t" $8]; next } $0 in has' \
 	- "$work/keys" | wc -l)
 [ "$errors" -eq 0 ] || fail "For $errors of $n the grader could not do its job; the same command tries them again."
+say "The page of the class: $out/index.html"
