@@ -9,6 +9,8 @@
 #   LAB          03, 03-fork, several of them, or all
 #   OUT          where the results go, default: beside SUBMISSIONS
 #   JOBS         submissions at once, default: twice as many as cores, since checks wait
+#   HOSTS        a file with a line for each host to grade on, as parallel --sshloginfile has it
+#   ENGINE       slurm: a job array of a cluster that has this directory and OUT, too
 #
 # Theory of operation
 #
@@ -27,6 +29,7 @@
 cd "$(dirname "$0")/../.." || exit 3
 . grader/class/lib.sh
 . grader/class/names.sh
+. grader/class/engines.sh
 export LC_ALL=C.UTF-8 COURSE=$PWD
 unset LANGUAGE
 umask 077
@@ -53,8 +56,8 @@ esac
 [ ! -e "$out" ] || [ -d "$out/.class" ] || [ -z "$(ls -A "$out")" ] ||
 	die "$out: holds something else; name another place by OUT"
 
-"$grade" --require-sandbox -s /dev/null "${chosen[0]}" 2>&1 >/dev/null | grep '^grade: no sandbox' >&2 &&
-	fail 'A class is graded in a sandbox only: these are programs of people you do not watch.
+choose_engine
+engine_has_sandbox || fail 'A class is graded in a sandbox only: these are programs of people you do not watch.
 Allow user namespaces (as root: sysctl -w kernel.unprivileged_userns_clone=1, or on Ubuntu
 kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt seccomp=unconfined),
 or run this on another machine.'
@@ -97,37 +100,37 @@ while IFS=$'\t' read -r -u 3 id _ _ _ entry; do
 	rm -rf "$work/collected"
 	mkdir "$work/collected"
 	collect "$submissions/$entry" "$work/collected"
+	[ -z "$refused" ] || rm -rf "$work/collected/labs"
 	key=$(digest "$work/collected" "$grader_id ${chosen[*]} $refused")
 	rm -rf "$out/submitted/$id"
 	mkdir -p "$out/submitted"
 	mv "$work/collected" "$out/submitted/$id"
-	[ -z "$refused" ] || refuse "$id" "$key" "$refused"
-	printf '%s\t%s\n' "$id" "$key"
+	printf '%s\t%s\t%s\n' "$id" "$key" "$refused"
 done 3<"$out/students.tsv" >"$work/keys" || exit 3
 
 # ---- who is due -------------------------------------------------------------------
 
-first_lines() { find "$out/results" -name '*.json' -exec awk 'FNR == 1 { print; nextfile }' {} +; }
-first_lines | awk -F '"' 'FILENAME == "-" { if ($12 != "error") has[$4 "\t" $8]; next } !($0 in has)' \
-	- "$work/keys" >"$work/due"
-due=$(wc -l <"$work/due")
-[ "$due" -eq "$n" ] || say "$((n - due)) have their results, $due are due"
+# The lines of keys whose result is of one of these states; none: there is none.
+keys_of() {
+	find "$out/results" -name "*.json" -exec awk "FNR == 1 { print; nextfile }" {} + |
+		awk -F '["\t]' -v states=" $* " '
+			FILENAME == "-" { state[$4, $8] = $12; next }
+			index(states, " " (($1, $2) in state ? state[$1, $2] : "none") " ")' - "$work/keys"
+}
 
-# ---- grading ----------------------------------------------------------------------
-
-export PARALLEL_SHELL=/bin/bash
-options=(--will-cite -j "${JOBS:-200%}" --colsep '\t' -a "$work/due")
-[ ! -t 2 ] || options+=(--bar)
-if [ "$due" -gt 0 ]; then
-	setpriv --pdeathsig KILL parallel "${options[@]}" \
-		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
-fi
+keys_of none error >"$work/undone"
+undone=$(wc -l <"$work/undone")
+[ "$undone" -eq "$n" ] || say "$((n - undone)) have their results, $undone are due"
+while IFS=$'\t' read -r id key why; do
+	if [ -n "$why" ]; then refuse "$id" "$key" "$why"; else printf '%s\t%s\n' "$id" "$key"; fi
+done <"$work/undone" >"$work/due"
+[ ! -s "$work/due" ] || "grade_$engine"
 
 # ---- what comes of it --------------------------------------------------------------
 
+. grader/class/similar.sh
 . grader/class/tell.sh
 tell
-errors=$(first_lines | awk -F '"' 'FILENAME == "-" { if ($12 == "error") has[$4 "\t" $8]; next } $0 in has' \
-	- "$work/keys" | wc -l)
+errors=$(keys_of none error | wc -l)
 [ "$errors" -eq 0 ] || fail "For $errors of $n the grader could not do its job; the same command tries them again."
 say "The page of the class: $out/index.html"

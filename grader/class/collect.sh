@@ -14,16 +14,18 @@
 unpack_seconds=${CLASS_UNPACK_SECONDS:-10}
 source_bytes_max=1048576 # as in grader/stage.h
 
-reader=(bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL
+confinement=(bwrap --unshare-all --die-with-parent --new-session --cap-drop ALL --clearenv
 	--ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/bin /bin
-	--ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --setenv LC_ALL C.UTF-8 --chdir / -- bsdtar)
-[ "$(id -u)" -ne 0 ] || reader=(setpriv --reuid=65534 --regid=65534 --clear-groups -- "${reader[@]}")
+	--proc /proc --dev /dev --tmpfs /tmp --setenv PATH /usr/bin --setenv LC_ALL C.UTF-8 --)
+[ "$(id -u)" -ne 0 ] || confinement=(setpriv --reuid=65534 --regid=65534 --clear-groups -- "${confinement[@]}")
+
+confined() { timeout $((unpack_seconds * 6)) "${confinement[@]}" "$@"; }
 
 # stdin is the archive, so that nobody needs a right to open it.
 read_archive() {
 	(
 		ulimit -t "$unpack_seconds" -v 1048576 -c 0
-		exec timeout $((unpack_seconds * 3)) "${reader[@]}" "$@"
+		confined bsdtar "$@"
 	) 2>"$work/why"
 }
 

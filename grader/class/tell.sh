@@ -7,7 +7,9 @@
 into() {
 	local file=$1
 	shift
-	"$@" >"$work/draft.page" && mv "$work/draft.page" "$out/$file" || fail "$out/$file: cannot be made"
+	if ! "$@" >"$work/draft.page" || ! mv "$work/draft.page" "$out/$file"; then
+		fail "$out/$file: cannot be made"
+	fi
 }
 
 gather() {
@@ -40,5 +42,6 @@ tell() {
 	into moodle.csv gradebook moodle
 	into canvas.csv gradebook canvas
 	reports || fail 'The reports cannot be made.'
+	into similar.html similar
 	into index.html page
 }

@@ -1,0 +1,79 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# engines.sh - where submissions are graded: on this machine, on hosts by ssh, on a cluster; class.sh sources it.
+# shellcheck disable=SC2154 # what is shared with class.sh
+#
+#   choose_engine         sets $engine to local, hosts or slurm, by HOSTS and ENGINE
+#   engine_has_sandbox    can all of it confine a program?
+#   grade_ENGINE          grades the students of $work/due, lines "id<TAB>key"
+
+choose_engine() {
+	engine=${ENGINE:-${HOSTS:+hosts}}
+	engine=${engine:-local}
+	case $engine in
+	local) ;;
+	hosts)
+		[ -r "${HOSTS:-}" ] || die "HOSTS=${HOSTS:-}: cannot be read"
+		needs rsync
+		;;
+	slurm) needs sbatch ;;
+	*) die "ENGINE=$engine: there are local, hosts and slurm" ;;
+	esac
+}
+
+needs() { command -v "$1" >/dev/null || fail "$1 is not installed, which ENGINE=$engine needs"; }
+
+engine_has_sandbox() {
+	case $engine in
+	local) grader/class/one.sh --sandbox ;;
+	hosts) on_hosts --nonall --tag grader/class/one.sh --sandbox ;;
+	slurm) ;; # each job looks for itself
+	esac
+}
+
+# parallel starts no shell in between: what it starts has it for its parent.
+export PARALLEL_SHELL=/bin/bash
+parallel_options() {
+	options=(--will-cite --colsep '\t' -a "$work/due" -j "${JOBS:-200%}")
+	[ ! -t 2 ] || options+=(--bar)
+}
+
+grade_local() {
+	parallel_options
+	setpriv --pdeathsig KILL parallel "${options[@]}" \
+		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
+}
+
+# A host needs what `make setup` installs; all of the course that grading takes is
+# copied there for the time of the run. There, OUT is the place it is copied to.
+on_hosts() {
+	local file base=()
+	for file in grader/class/{one,lib}.sh grader/desk/{lib.sh,starters} common/*.h \
+		"$(realpath "${grade%/*}")"/./{grade,agent,witness.so,ordered.so,common.a}; do
+		base+=(--basefile "$file")
+	done
+	BUILD=. setpriv --pdeathsig KILL parallel --will-cite --sshloginfile "$HOSTS" --workdir ... \
+		--env BUILD "${base[@]}" --cleanup "$@"
+}
+
+grade_hosts() {
+	parallel_options
+	on_hosts "${options[@]}" --transferfile "$out/./submitted/{1}" --return "$out/./results/{1}.json" \
+		grader/class/one.sh . '{1}' '{2}' "${chosen[@]}"
+}
+
+# Few jobs of many submissions each: Slurm starts only some jobs a second. What an
+# earlier run has left there goes first, by its name.
+grade_slurm() {
+	local name cpus packs
+	name=class-$(sha256sum <<<"$out" | head -c 16)
+	scancel --quiet --user="$(id -un)" --name="$name"
+	while squeue --noheader --user="$(id -un)" --name="$name" | grep -q .; do sleep 1; done
+	cpus=$(sinfo --noheader --format %C | awk -F / '{ n += $4 } END { print n > 100 ? 100 : n }')
+	rm -f "$work"/pack.*
+	split --number="r/${cpus:-1}" --numeric-suffixes=0 --suffix-length=3 --elide-empty-files "$work/due" "$work/pack."
+	packs=("$work"/pack.*)
+	trap 'scancel --quiet --user="$(id -un)" --name="$name"; exit 130' INT TERM HUP
+	sbatch --wait --quiet --job-name="$name" --array="0-$((${#packs[@]} - 1))" --ntasks=1 --cpus-per-task=1 \
+		--chdir="$PWD" --export=ALL --output="$work/pack.%a.said" grader/class/pack.sh "$out" "${chosen[@]}"
+}
