@@ -57,13 +57,12 @@ esac
 	die "$out: holds something else; name another place by OUT"
 
 choose_engine
+mkdir -p "$out"/{.class,results,reports} || fail "$out: cannot be made"
+work=$out/.class
 engine_has_sandbox || fail 'A class is graded in a sandbox only: these are programs of people you do not watch.
 Allow user namespaces (as root: sysctl -w kernel.unprivileged_userns_clone=1, or on Ubuntu
 kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt seccomp=unconfined),
 or run this on another machine.'
-
-mkdir -p "$out"/{.class,results,reports} || fail "$out: cannot be made"
-work=$out/.class
 exec 9>"$work/lock"
 flock -n 9 || { say 'Another run is at work here; waiting for it to end.'; flock 9; }
 trap 'say "Interrupted. The same command goes on from here."; exit 130' INT TERM HUP

@@ -26,10 +26,18 @@ needs() { command -v "$1" >/dev/null || fail "$1 is not installed, which ENGINE=
 engine_has_sandbox() {
 	case $engine in
 	local) grader/class/one.sh --sandbox ;;
-	hosts) on_hosts --nonall --tag grader/class/one.sh --sandbox ;;
+	hosts)
+		on_hosts --nonall --tag course/grader/class/one.sh --sandbox 2>"$work/why" && return
+		cat "$work/why" >&2
+		grep -q "no sandbox" "$work/why" || fail "Not every host in $HOSTS can be used."
+		return 1
+		;;
 	slurm) ;; # each job looks for itself
 	esac
 }
+
+# The same each time, and no other run has it.
+name_of_run() { printf "class-%s" "$(sha256sum <<<"$out" | head -c 16)"; }
 
 # parallel starts no shell in between: what it starts has it for its parent.
 export PARALLEL_SHELL=/bin/bash
@@ -44,29 +52,31 @@ grade_local() {
 		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
 }
 
-# A host needs what `make setup` installs; all of the course that grading takes is
-# copied there for the time of the run. There, OUT is the place it is copied to.
+# A host needs what `make setup` installs. What grading takes of the course is copied
+# there for the time of the run, into a place in the home directory that is OUT to it.
+# The names are quoted by parallel, which newer versions of rsync would do again.
 on_hosts() {
-	local file base=()
-	for file in grader/class/{one,lib}.sh grader/desk/{lib.sh,starters} common/*.h \
-		"$(realpath "${grade%/*}")"/./{grade,agent,witness.so,ordered.so,common.a}; do
-		base+=(--basefile "$file")
-	done
-	BUILD=. setpriv --pdeathsig KILL parallel --will-cite --sshloginfile "$HOSTS" --workdir ... \
-		--env BUILD "${base[@]}" --cleanup "$@"
+	local course=$work/course
+	rm -rf "$course"
+	mkdir -p "$course"/{grader,common,build}
+	cp -r --parents grader/class grader/desk common/*.h "$course"
+	cp "${grade%/*}"/{grade,agent,witness.so,ordered.so,common.a} "$course/build"
+	BUILD=build RSYNC_OLD_ARGS=1 setpriv --pdeathsig KILL parallel --will-cite --sshloginfile "$HOSTS" --workdir "$(name_of_run)" \
+		--env BUILD --basefile "$work/./course" "$@"
 }
 
 grade_hosts() {
 	parallel_options
 	on_hosts "${options[@]}" --transferfile "$out/./submitted/{1}" --return "$out/./results/{1}.json" \
-		grader/class/one.sh . '{1}' '{2}' "${chosen[@]}"
+		course/grader/class/one.sh .. '{1}' '{2}' "${chosen[@]}"
+	parallel --will-cite --sshloginfile "$HOSTS" --nonall rm -rf "$(name_of_run)"
 }
 
 # Few jobs of many submissions each: Slurm starts only some jobs a second. What an
 # earlier run has left there goes first, by its name.
 grade_slurm() {
 	local name cpus packs
-	name=class-$(sha256sum <<<"$out" | head -c 16)
+	name=$(name_of_run)
 	scancel --quiet --user="$(id -un)" --name="$name"
 	while squeue --noheader --user="$(id -un)" --name="$name" | grep -q .; do sleep 1; done
 	cpus=$(sinfo --noheader --format %C | awk -F / '{ n += $4 } END { print n > 100 ? 100 : n }')
