@@ -132,6 +132,11 @@ test-browser: ## | look at the HTML report and the book in a browser
 	@$(MAKE) -s $(JOBS) programs
 	@tests/run.sh browser
 
+test-cluster: ## | grade a class over ssh and Slurm, on this machine
+	@grader/setup.sh run class test cluster
+	@$(MAKE) -s $(JOBS) programs
+	@tests/run.sh cluster
+
 soak: ## [N=100] | grade solutions and mutants N times: nothing may change
 	@grader/setup.sh run test
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
@@ -155,7 +160,7 @@ all: programs unit-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser soak lint format po all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser test-cluster soak lint format po all clean programs unit-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -8,6 +8,9 @@
 # call it every time. Exit status: 0 all there, 2 bad usage, 3 something is
 # missing and was not installed.
 
+# Daemons are there, which an ordinary user has not in his.
+PATH=$PATH:/usr/sbin:/sbin
+
 # The one list: tier, proof, package (Debian's and Ubuntu's name), what for.
 # A proof is the very thing that is needed, however it came onto the machine:
 #   cmd:X  the command X is found
@@ -56,6 +59,12 @@ test     cmd:sim_c        similarity-tester  finds programs that are alike
 browser  cmd:chromium     chromium        shows the HTML report
 browser  cmd:node         nodejs          asks chromium what it shows
 browser  cmd:npm          npm             installs what node needs for that
+cluster  cmd:sshd         openssh-server  hosts that a class is graded on
+cluster  cmd:rsync        rsync           takes the grader to these hosts
+cluster  cmd:slurmctld    slurmctld       a cluster of one node
+cluster  cmd:slurmd       slurmd          its node
+cluster  cmd:sbatch       slurm-client    gives it work
+cluster  cmd:munged       munge           who is who in it
 lint     cmd:clang        clang           a second compiler
 lint     cmd:clang-format  clang-format    layout of C
 lint     cmd:clang-tidy   clang-tidy      mistakes in C
@@ -205,8 +214,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | class | book | test | browser | lint) ;;
-	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, lint)"; exit 2 ;;
+	run | labs | desk | class | book | test | browser | cluster | lint) ;;
+	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, cluster, lint)"; exit 2 ;;
 	esac
 done
 

@@ -3,7 +3,7 @@
 # run.sh - run the suites one after another, and add up what they found.
 #
 # usage: tests/run.sh [-v] [SUITE...]      default: unit, then all the others but
-#                                          browser, which needs more than they do
+#                                          browser and cluster, which need more than they do
 #   -v  show every line of every suite, not only the failures
 #
 # A suite is tests/unit.sh or an executable tests/suite_SUITE.sh. It prints TAP:
@@ -157,7 +157,7 @@ command_of() {
 if [ $# -eq 0 ]; then
 	set -- unit
 	for command in tests/suite_*.sh; do
-		case $command in *_browser.sh) continue ;; esac
+		case $command in *_browser.sh | *_cluster.sh) continue ;; esac
 		[ ! -e "$command" ] || set -- "$@" "$(basename "${command#*suite_}" .sh)"
 	done
 fi
