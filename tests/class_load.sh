@@ -51,7 +51,7 @@ cpu_ms() {
 measured() {
 	local began=${EPOCHREALTIME/[.,]/}
 	mkdir "$group" 2>/dev/null || { echo 'A control group cannot be made here: run this as root.'; exit 3; }
-	OUT=$1 bash -c 'echo $$ >"$0/cgroup.procs" && exec command time -f %M -o "$1" grader/class/class.sh' \
+	OUT=$1 bash -c 'echo $$ >"$0/cgroup.procs" && exec env time -f %M -o "$1" grader/class/class.sh' \
 		"$group" "$scratch/peak" >"$scratch/said" 2>&1 || { cat "$scratch/said"; exit 3; }
 	wall=$(((${EPOCHREALTIME/[.,]/} - began) / 1000))
 	cpu=$(cpu_ms)

@@ -245,6 +245,7 @@ fi
 # ---- who has much in common with whom ------------------------------------------------------
 
 similar() {
+	. grader/desk/lib.sh
 	. grader/class/lib.sh
 	. grader/class/collect.sh
 	. grader/class/similar.sh

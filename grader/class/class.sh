@@ -27,6 +27,7 @@
 # Exit status: 0 all are graded or refused, 2 bad usage, 3 the grader could not do
 # its job for somebody, or not at all.
 cd "$(dirname "$0")/../.." || exit 3
+. grader/desk/lib.sh
 . grader/class/lib.sh
 . grader/class/names.sh
 . grader/class/engines.sh
@@ -34,6 +35,7 @@ export LC_ALL=C.UTF-8 COURSE=$PWD
 unset LANGUAGE
 umask 077
 shopt -s nullglob
+fail() { say "$*"; exit 3; } # die() has 2, for what was asked
 
 # ---- what is asked for -----------------------------------------------------------
 
@@ -90,22 +92,26 @@ refuse() {
 	mv "$work/draft.$1" "$out/results/$1.json"
 }
 
-# Of the files by name and content.
-digest() {
-	(cd "$1" && echo "$2" && sha256sum -- ./labs/*/*.c </dev/null) | sha256sum | cut -d " " -f 1
-}
-
+rm -rf "$work"/{collected,before}
+mkdir "$work/collected"
 while IFS=$'\t' read -r -u 3 id _ _ _ entry; do
-	rm -rf "$work/collected"
-	mkdir "$work/collected"
-	collect "$submissions/$entry" "$work/collected"
-	[ -z "$refused" ] || rm -rf "$work/collected/labs"
-	key=$(digest "$work/collected" "$grader_id ${chosen[*]} $refused")
-	rm -rf "$out/submitted/$id"
-	mkdir -p "$out/submitted"
-	mv "$work/collected" "$out/submitted/$id"
-	printf '%s\t%s\t%s\n' "$id" "$key" "$refused"
-done 3<"$out/students.tsv" >"$work/keys" || exit 3
+	collect "$submissions/$entry" "$work/collected/$id"
+	[ -z "$refused" ] || rm -rf "$work/collected/$id"
+	printf '%s\t%s\n' "$id" "$refused"
+done 3<"$out/students.tsv" >"$work/refused" || exit 3
+[ ! -e "$out/submitted" ] || mv "$out/submitted" "$work/before"
+mv "$work/collected" "$out/submitted" || exit 3
+
+# "id<TAB>key<TAB>why it is refused": the key tells the files by name and content.
+(cd "$out/submitted" && find . -name "*.c" -print0 | sort -z | xargs -0r sha256sum) |
+	awk -v grader="${grader_id:0:20} ${chosen[*]}" '
+		FILENAME == "-" { split($2, part, "/"); key[part[2]] = key[part[2]] " " part[4] "/" part[5] "=" substr($1, 1, 20); next }
+		{
+			split($0, part, "\t")
+			why = part[2]
+			gsub(/[^A-Za-z0-9 .,:\/-]/, "?", why)
+			print part[1] "\t" grader key[part[1]] (why == "" ? "" : " " why) "\t" part[2]
+		}' - "$work/refused" >"$work/keys" || exit 3
 
 # ---- who is due -------------------------------------------------------------------
 
@@ -124,6 +130,7 @@ while IFS=$'\t' read -r id key why; do
 	if [ -n "$why" ]; then refuse "$id" "$key" "$why"; else printf '%s\t%s\n' "$id" "$key"; fi
 done <"$work/undone" >"$work/due"
 [ ! -s "$work/due" ] || "grade_$engine"
+rm -f "$work"/draft.*
 
 # ---- what comes of it --------------------------------------------------------------
 

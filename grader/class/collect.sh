@@ -39,7 +39,7 @@ list_archive() {
 }
 
 list_folder() {
-	timeout 30 find "$1" -maxdepth 5 \( -name .git -o -name $'*[\x01-\x1f]*' \) -prune -o \
+	find "$1" -maxdepth 5 \( -name .git -o -name $'*[\x01-\x1f]*' \) -prune -o \
 		-name '*.c' ! -type d -printf '%y %s %P\n'
 }
 
@@ -87,7 +87,7 @@ collect() {
 	fi
 	[[ $file != '! '* ]] || { refused=${file#! }; return; }
 	while IFS=$'\t' read -r file path; do
-		mkdir -p "$to/labs/${file%/*}"
+		[ -d "$to/labs/${file%/*}" ] || mkdir -p "$to/labs/${file%/*}"
 		take "$from" "$path" "$to/labs/$file" && continue
 		refused="$file cannot be read: $(unreadable)"
 		return

@@ -59,7 +59,7 @@ on_hosts() {
 	local course=$work/course
 	rm -rf "$course"
 	mkdir -p "$course"/{grader,common,build}
-	cp -r --parents grader/class grader/desk common/*.h "$course"
+	cp -r --parents grader/class common/*.h "$course"
 	cp "${grade%/*}"/{grade,agent,witness.so,ordered.so,common.a} "$course/build"
 	BUILD=build RSYNC_OLD_ARGS=1 setpriv --pdeathsig KILL parallel --will-cite --sshloginfile "$HOSTS" --workdir "$(name_of_run)" \
 		--env BUILD --basefile "$work/./course" "$@"

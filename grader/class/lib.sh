@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # lib.sh - what the scripts of a class run share; they source it from the course's own directory.
 #
-#   $grade, labs, lab_named, files_of, say, die   as grader/desk/lib.sh has them
-#   fail TEXT...        a line on stderr; with exit status 3
+#   $grade              the grader
 #   printable           stdin's first line with content, made harmless, on stdout
 #   quoted TEXT         sets $quoted to TEXT as a JSON string, of printable ASCII
 #
@@ -11,13 +10,13 @@
 #
 #   students.tsv        a line for each: id, name, platform, its number there, what was handed in
 #   submitted/ID/       the labs' .c files as they were handed in, and nothing else
-#   results/ID.json     grade's JSON behind a line about the run, see result_line() in one.sh
+#   results/ID.json     grade's JSON behind a line about the run, see result_line()
 #   reports/ID.html     the student's own report, for people
 #   index.html, gradebook.csv, moodle.csv, canvas.csv, similar.html
 #   .class/             what is under way, and the lock
-. grader/desk/lib.sh
 
-fail() { say "$*"; exit 3; }
+# shellcheck disable=SC2034 # those who source this use it
+grade=${BUILD:-build}/grade
 
 printable() { LC_ALL=C awk '/[^ \t]/ { gsub(/[^ -~]/, "?"); print substr($0, 1, 300); exit }'; }
 

@@ -36,7 +36,6 @@ milliseconds=$(((${EPOCHREALTIME/[.,]/} - began) / 1000))
 why=''
 [ "$state" = graded ] || why=$(printable <"$draft.why")
 result_line "$id" "$key" "$state" "$why" "$milliseconds" >"$draft.result"
-{ [ -s "$draft.json" ] && tail -c +2 "$draft.json" || echo '"version": 1, "labs": []}'; } >>"$draft.result" &&
+if [ -s "$draft.json" ]; then tail -c +2 "$draft.json"; else echo '"version": 1, "labs": []}'; fi >>"$draft.result" &&
 	mv "$draft.result" "$out/results/$id.json" || exit 3
-rm -f "$draft.json" "$draft.why"
 [ "$state" != error ] || exit 3
