@@ -13,9 +13,9 @@ def median: sort | if length == 0 then 0 else .[(length - 1) / 2 | floor] end;
 def report: if (.labs | length) > 0 then "<a href=\"reports/\(.id | @uri).html\"><bdi>\(.name | text)</bdi></a>"
 	else "<bdi>\(.name | text)</bdi>" end;
 
-# A row of checks as letters: one element for as many as are alike.
+# A row of checks as letters: no element for what is passed, one for as many others as are alike.
 def letters: reduce .[] as $l ([]; if .[-1][0] == $l then .[-1][1] += 1 else . + [[$l, 1]] end) |
-	map("<i class=\"\({"·": "p", "F": "f", "s": "s", "E": "e", "-": "m"}[.[0]])\">\(.[0] * .[1])</i>") | add;
+	map((.[0] * .[1]) as $run | if .[0] == "·" then $run else "<i class=\"\({"F": "f", "s": "s", "E": "e", "-": "m"}[.[0]])\">\($run)</i>" end) | add;
 
 def head($of): "
 <header><h1>Class report</h1>
@@ -55,7 +55,7 @@ def checks: .students as $students | "<h2>Checks</h2>\n<table class=\"sortable\"
 		"\([$students[].checks[$id] | select(.status == "pass")] | length)</td><td>\(.claim | text)</td></tr>"] | join("\n")) +
 	"</tbody></table>\n";
 
-def map_of($s): "<td class=\"map\" data-value=\"\($s.labs[.lab] // -1)\"><span class=\"n\">\($s.labs[.lab] // "–" | text)</span> <code data-lab=\"\(.lab | text)\">" +
+def map_of($s): "<td class=\"map\" data-value=\"\($s.labs[.lab] // -1)\"><span class=\"n\">\($s.labs[.lab] // "–" | text)</span> <code style=\"width: \(.checks | length)ch\" data-lab=\"\(.lab | text)\">" +
 	"\([.checks[] | $s.checks[.id] | letter] | letters)</code></td>";
 
 def students($of): .labs as $labs | "<h2>Students</h2>\n<p>A letter for each check, in the order of the table above: · passed, F failed, s skipped, " +
