@@ -36,19 +36,25 @@ engine_has_sandbox() {
 	esac
 }
 
+# parallel, which ends with this script; also when that has ended before it was tied to it.
+# shellcheck disable=SC2016 # the inner shell is to expand these
+tied_parallel() {
+	setpriv --pdeathsig KILL bash -c '[ "$PPID" -eq "$0" ] && exec parallel --will-cite "$@"' $$ "$@"
+}
+
 # The same each time, and no other run has it.
 name_of_run() { printf "class-%s" "$(sha256sum <<<"$out" | head -c 16)"; }
 
 # parallel starts no shell in between: what it starts has it for its parent.
 export PARALLEL_SHELL=/bin/bash
 parallel_options() {
-	options=(--will-cite --colsep '\t' -a "$work/due" -j "${JOBS:-200%}")
+	options=(--colsep '\t' -a "$work/due" -j "${JOBS:-200%}")
 	[ ! -t 2 ] || options+=(--bar)
 }
 
 grade_local() {
 	parallel_options
-	setpriv --pdeathsig KILL parallel "${options[@]}" \
+	tied_parallel "${options[@]}" \
 		setpriv --pdeathsig KILL grader/class/one.sh "$(printf %q "$out")" '{1}' '{2}' "${chosen[@]}"
 }
 
@@ -61,7 +67,7 @@ on_hosts() {
 	mkdir -p "$course"/{grader,common,build}
 	cp -r --parents grader/class common/*.h "$course"
 	cp "${grade%/*}"/{grade,agent,witness.so,ordered.so,common.a} "$course/build"
-	BUILD=build RSYNC_OLD_ARGS=1 setpriv --pdeathsig KILL parallel --will-cite --sshloginfile "$HOSTS" --workdir "$(name_of_run)" \
+	BUILD=build RSYNC_OLD_ARGS=1 tied_parallel --sshloginfile "$HOSTS" --workdir "$(name_of_run)" \
 		--env BUILD --basefile "$work/./course" "$@"
 }
 
