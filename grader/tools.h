@@ -9,13 +9,18 @@
 
 #include <libxml/tree.h>
 
-/* Of the trial's notes, one that is there; `content` ends in NUL. */
+/* Of the trial's notes, one that is there; `content` ends in NUL.  Of all of
+ * them together no more than 32 MiB is read. */
 bool read_note(int dir, const char *name, struct bytes *content);
 
 /* Its tree, as far as it was written; NULL if there is none. */
 xmlDoc *parse_note(const struct bytes *xml);
 
-/* The first element of that name, and its text: "" if there is none. */
+/* The text of an element, without that of elements in it: "" if there is none.
+ * The caller frees it. */
+char *own_text(const xmlNode *of);
+
+/* The first element of that name, and its text. */
 const xmlNode *child(const xmlNode *of, const char *name);
 char *content(const xmlNode *of, const char *name);
 

@@ -137,10 +137,9 @@ static struct race read_race(const struct lab *lab, const xmlNode *error)
 			write = strstr(what, "previous write") != NULL;
 			free(what);
 		} else if (strcmp(name, "auxwhat") == 0 && !r.variable) {
-			xmlChar *s = xmlNodeGetContent(e);
-
-			r.variable = quoted((const char *)s);
-			xmlFree(s);
+			what = own_text(e);
+			r.variable = quoted(what);
+			free(what);
 		}
 	}
 	return r;

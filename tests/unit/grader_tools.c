@@ -419,6 +419,26 @@ static void entities_do_not_explode(void **state)
 	json_decref(v);
 }
 
+/* One of a megabyte, named a million times, is not even nested. */
+static void entities_are_not_multiplied(void **state)
+{
+	FILE *f = fopen(note("memcheck.1.xml"), "w");
+	json_t *v;
+
+	(void)state;
+	fputs("<!DOCTYPE v [<!ENTITY e \"", f);
+	for (int i = 0; i < 1 << 20; i++)
+		fputc('a', f);
+	fputs("\">]><v><error><kind>", f);
+	for (int i = 0; i < 1000000; i++)
+		fputs("&e;", f);
+	fputs("</kind><what>it</what></error></v>", f);
+	fclose(f);
+	v = verdict(true);
+	assert_word(v, "diagnosis", "memory-error");
+	json_decref(v);
+}
+
 static void nothing_is_fetched_from_elsewhere(void **state)
 {
 	static const char *const tricks[] = {
@@ -506,6 +526,31 @@ static void the_largest_is_read_in_part(void **state)
 	put("sanitizer.1", "");
 	assert_int_equal(truncate(note("sanitizer.1"), (off_t)1 << 33), 0);
 	assert_found(true, "memory-error", invalid_read_found);
+}
+
+/* To read them all would take minutes. */
+static void one_file_of_many_names_is_not_read_for_ever(void **state)
+{
+	int dir = open(note("."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	FILE *f = fopen(note("memcheck.1.xml"), "w");
+	char name[32];
+
+	(void)state;
+	fputs(HEAD, f);
+	for (int i = 0; i < 1 << 20; i++)
+		fputs("<a/><a/>", f);
+	fclose(f);
+	for (int i = 1000; i < 3000; i++) {
+		snprintf(name, sizeof(name), "memcheck.%d.xml", i);
+		assert_int_equal(linkat(dir, "memcheck.1.xml", dir, name, 0),
+				 0);
+	}
+	close(dir);
+	under_memcheck = 1000;
+	assert_found(true, "memory-error",
+		     "valgrind's report has been removed or overwritten "
+		     "(by the program)");
+	under_memcheck = 0;
 }
 
 static void looks_anew_each_time(void **state)
@@ -642,9 +687,11 @@ int main(void)
 		TEST(nonsense_finds_nothing),
 		TEST(hostile_words_are_made_harmless),
 		TEST(entities_do_not_explode),
+		TEST(entities_are_not_multiplied),
 		TEST(nothing_is_fetched_from_elsewhere),
 		TEST(long_words_are_cut),
 		TEST(only_files_are_read),
+		TEST(one_file_of_many_names_is_not_read_for_ever),
 		TEST(the_largest_is_read_in_part),
 		TEST(looks_anew_each_time),
 		TEST(a_missing_report_is_a_finding),
