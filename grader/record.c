@@ -34,6 +34,19 @@ bool witness_slot(struct trial *t, uint32_t i, struct witness_event *e)
 			     i * sizeof(*e))) == sizeof(*e);
 }
 
+/* The record as it is now, for who has to go through it again and again. */
+static struct witness_event copy[WITNESS_EVENTS];
+
+static uint32_t take_copy(struct trial *t)
+{
+	ssize_t n = pread(t->witness, copy, sizeof(copy),
+			  offsetof(struct witness, event));
+	uint32_t whole = n < 0 ? 0 : (uint32_t)((size_t)n / sizeof(*copy));
+	uint32_t recorded = witness_recorded(t);
+
+	return recorded < whole ? recorded : whole;
+}
+
 static bool saw_from(struct trial *t, uint32_t i, enum witness_call call,
 		     int error)
 {
@@ -91,23 +104,22 @@ bool witness_saw_spinning(struct trial *t, pid_t inner)
 	return in_vain >= 100 && in_vain > all / 2;
 }
 
-static bool is_socket(struct trial *t, int64_t fd)
+static bool is_socket(uint32_t from, uint32_t end, int64_t fd)
 {
-	struct witness_event e;
-
-	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
-		if (e.call == CALL_SOCKET && e.result == fd)
+	for (uint32_t i = from; i < end; i++)
+		if (copy[i].call == CALL_SOCKET && copy[i].result == fd)
 			return true;
 	return false;
 }
 
 bool witness_saw_received(struct trial *t)
 {
-	struct witness_event e;
+	uint32_t end = take_copy(t);
 
-	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
-		if (e.call == CALL_READ && e.state == EVENT_RETURNED &&
-		    e.result > 0 && is_socket(t, e.arg[0]))
+	for (uint32_t i = t->recorded; i < end; i++)
+		if (copy[i].call == CALL_READ &&
+		    copy[i].state == EVENT_RETURNED && copy[i].result > 0 &&
+		    is_socket(t->recorded, end, copy[i].arg[0]))
 			return true;
 	return false;
 }
@@ -277,25 +289,23 @@ bool witness_saw_closed_twice(struct trial *t)
 	return false;
 }
 
-/* Who was the last to close it, before slot `end`?  0: nobody. */
-static int32_t closer_of(struct trial *t, uint32_t end, int64_t fd)
+/* Who was the last to close it, in these slots?  0: nobody. */
+static int32_t closer_of(uint32_t from, uint32_t end, int64_t fd)
 {
-	struct witness_event e;
-	int32_t tid = 0;
+	for (uint32_t i = end; i > from; i--) {
+		const struct witness_event *e = &copy[i - 1];
 
-	for (uint32_t i = t->recorded; i < end && witness_slot(t, i, &e); i++)
-		if (e.state == EVENT_RETURNED && e.call == CALL_CLOSE &&
-		    e.error == 0 && e.arg[0] == fd)
-			tid = e.tid;
-	return tid;
+		if (e->state == EVENT_RETURNED && e->call == CALL_CLOSE &&
+		    e->error == 0 && e->arg[0] == fd)
+			return e->tid;
+	}
+	return 0;
 }
 
-static bool is_listening(struct trial *t, int64_t fd)
+static bool is_listening(uint32_t from, uint32_t end, int64_t fd)
 {
-	struct witness_event e;
-
-	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
-		if (e.call == CALL_LISTEN && e.arg[0] == fd)
+	for (uint32_t i = from; i < end; i++)
+		if (copy[i].call == CALL_LISTEN && copy[i].arg[0] == fd)
 			return true;
 	return false;
 }
@@ -303,53 +313,56 @@ static bool is_listening(struct trial *t, int64_t fd)
 /* To close a client's connection once more is another mistake. */
 bool witness_saw_closed_by_another(struct trial *t)
 {
-	struct witness_event e;
-	int32_t closer;
+	uint32_t from = t->recorded, end = take_copy(t);
 
-	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
-		if (e.state != EVENT_RETURNED || e.error != EBADF)
+	for (uint32_t i = from; i < end; i++) {
+		const struct witness_event *e = &copy[i];
+		int32_t closer;
+
+		if (e->state != EVENT_RETURNED || e->error != EBADF)
 			continue;
-		if (e.call != CALL_READ && e.call != CALL_WRITE &&
-		    e.call != CALL_ACCEPT &&
-		    (e.call != CALL_CLOSE || !is_listening(t, e.arg[0])))
+		if (e->call != CALL_READ && e->call != CALL_WRITE &&
+		    e->call != CALL_ACCEPT &&
+		    (e->call != CALL_CLOSE ||
+		     !is_listening(from, end, e->arg[0])))
 			continue;
-		closer = closer_of(t, i, e.arg[0]);
-		if (closer && closer != e.tid)
+		closer = closer_of(from, i, e->arg[0]);
+		if (closer && closer != e->tid)
 			return true;
 	}
 	return false;
 }
 
 /* How many threads have tried to read from it?  2 stands for any more. */
-static int readers_of(struct trial *t, uint32_t since, int64_t fd)
+static int readers_of(uint32_t from, uint32_t end, int64_t fd)
 {
-	struct witness_event e;
 	int32_t first = 0;
 
-	for (uint32_t i = since; witness_slot(t, i, &e); i++) {
-		if (e.call != CALL_READ || e.arg[0] != fd)
+	for (uint32_t i = from; i < end; i++) {
+		if (copy[i].call != CALL_READ || copy[i].arg[0] != fd)
 			continue;
-		if (first && e.tid != first)
+		if (first && copy[i].tid != first)
 			return 2;
-		first = e.tid;
+		first = copy[i].tid;
 	}
 	return first != 0;
 }
 
 bool witness_saw_shared_connection(struct trial *t)
 {
+	uint32_t since = 0, end = take_copy(t);
 	int64_t before = -1;
-	uint32_t since = 0;
-	struct witness_event e;
 
-	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++) {
-		if (e.call != CALL_ACCEPT || e.state != EVENT_RETURNED ||
-		    e.result < 0)
+	for (uint32_t i = t->recorded; i < end; i++) {
+		const struct witness_event *e = &copy[i];
+
+		if (e->call != CALL_ACCEPT || e->state != EVENT_RETURNED ||
+		    e->result < 0)
 			continue;
-		if (before >= 0 && readers_of(t, since, before) == 0 &&
-		    readers_of(t, i, e.result) == 2)
+		if (before >= 0 && readers_of(since, end, before) == 0 &&
+		    readers_of(i, end, e->result) == 2)
 			return true;
-		before = e.result;
+		before = e->result;
 		since = i;
 	}
 	return false;
