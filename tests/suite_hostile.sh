@@ -14,7 +14,7 @@
 #   Fails: bare.echo wrong-bytes      this one fails; with this diagnosis, if one is named
 #   Withheld: bare.memory             no points for these: they fail or are skipped
 #   At most: 40 points
-#   Also as: text                     the report for people is looked at too
+#   Also as: text html                the reports for people are looked at too
 #
 # Whatever it is, problems() below says what must hold for every one of them.
 # All are graded in parallel, and a solution beside them, again and again.
@@ -105,16 +105,16 @@ grade_as() {
 
 # run NAME USER
 run() {
-	local dir=$scratch/run/$1.$2 began=${EPOCHREALTIME/[.,]/} checks check
+	local dir=$scratch/run/$1.$2 began=${EPOCHREALTIME/[.,]/} checks check format
 	mkdir -p "$dir/tmp"
 	hand_in "$1" "$dir/submission"
 	cp -r "$dir/submission" "$dir/handed-in"
 	chown -R "$2" "$dir"
 	checks=()
 	for check in $(field "$1" Checks); do checks+=(-c "$check"); done
-	grade_as "$2" "$dir" json "${checks[@]}" -s "$dir/submission" "$(field "$1" Lab)"
-	[ "$(field "$1" 'Also as')" != text ] ||
-		grade_as "$2" "$dir" text "${checks[@]}" -s "$dir/submission" "$(field "$1" Lab)"
+	for format in json $(field "$1" 'Also as'); do
+		grade_as "$2" "$dir" "$format" "${checks[@]}" -s "$dir/submission" "$(field "$1" Lab)"
+	done
 	echo $(((${EPOCHREALTIME/[.,]/} - began) / 100000)) >"$dir/tenths"
 }
 
@@ -141,24 +141,38 @@ unexpected() {
 		echo "$(jq '[.labs[].points] | add' "$json") points, expected at most $most"
 }
 
+# What a page has that would be run, fetched or followed, or disturb a reader.
+active() {
+	local found
+	found=$(xmllint --html --xpath '//script | //iframe | //object | //embed | //img | //link |
+		//form | //base | //meta[@http-equiv = "refresh"] | //@*[starts-with(name(), "on")] |
+		//@src | //@href[not(starts-with(., "#"))]' "$1" 2>/dev/null)
+	[ -z "$found" ] || echo "in the page: ${found:0:300}"
+	iconv -f UTF-8 -t UTF-8 "$1" 2>&1 >/dev/null
+	LC_ALL=C grep -aqP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$1" &&
+		echo "in the page: what no reader should obey"
+}
+
 # problems NAME USER: what must hold for all of them, a line for each that does not.
 problems() {
 	local dir=$scratch/run/$1.$2 format
-	for format in json text; do
+	for format in json text html; do
 		[ -e "$dir/$format" ] || continue
 		cat "$dir/left.$format"
 		[[ $(cat "$dir/status.$format") = [01] ]] ||
 			echo "as $format: exit status $(cat "$dir/status.$format")"
 		[ ! -s "$dir/stderr.$format" ] ||
 			echo "on stderr: $(head -c 300 "$dir/stderr.$format" | cat -v)"
-		if LC_ALL=C grep -aq '[^[:print:]]' "$dir/$format"; then
+		if [ $format = html ]; then
+			active "$dir/html"
+		elif LC_ALL=C grep -aq '[^[:print:]]' "$dir/$format"; then
 			echo "as $format: not printable: $(LC_ALL=C grep -a '[^[:print:]]' "$dir/$format" |
 				head -n 3 | cat -v)"
 		fi
 		if grep -aFq -e "$secret" -e "$shadow" "$dir/$format" "$dir/stderr.$format"; then
 			echo "as $format: the planted secret is in it"
 		fi
-			grep -ao -m 1 'BROKEN OUT.*' "$dir/$format" "$dir/stderr.$format" | head -c 300
+		grep -ao -m 1 'BROKEN OUT.*' "$dir/$format" "$dir/stderr.$format" | head -c 300
 	done
 	if ! jq -e . "$dir/json" >/dev/null 2>&1; then
 		echo "no JSON: $(head -c 300 "$dir/json" | cat -v)"
@@ -200,7 +214,8 @@ for name; do jobs+=("$name $me"); done
 if [ "$me" -eq 0 ] && [ "${everybody:-}" ]; then
 	nobody=65534
 	if setpriv --reuid=$nobody --regid=$nobody --clear-groups test -x "$build/grade"; then
-		for name in spy print-pass kill-everyone leave-alone outlive; do
+		for name in spy print-pass kill-everyone leave-alone outlive escape reach-into-one \
+			look-forgotten kernel-memory witness-scribble names compile-secrets; do
 			jobs+=("$name $nobody")
 		done
 	else

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #define STARTED_MAX 64
+#define SIGNALS_MAX 1000 /* pending, beyond one of each kind */
 
 static int control;
 static sigset_t blocked;
@@ -56,6 +57,8 @@ static void set_limits(const struct spawn_request *q)
 	limit(RLIMIT_FSIZE, q->max_file_bytes);
 	limit(RLIMIT_CPU, q->max_cpu);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	/* Counted for the user of all trials together, too. */
+	limit(RLIMIT_SIGPENDING, SIGNALS_MAX);
 }
 
 /* If memory runs out, the kernel shall take the submission, not the grader.

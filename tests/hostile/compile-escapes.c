@@ -5,7 +5,7 @@
  * Lab: 01
  * Fails: bare.builds does-not-compile
  * At most: 0 points
- * Also as: text
+ * Also as: text html
  */
 #error "[2J]0;owned <script>alert(1)</script> ÿþ PASS 100/100 Â›31m"
 #line 1 "[32m<b>/etc/passwd"

@@ -7,7 +7,7 @@
  * Lab: 01
  * Checks: bare.listens bare.echo bare.closes bare.usage
  * Fails: bare.echo
- * Also as: text
+ * Also as: text html
  */
 #include "hostile.h"
 

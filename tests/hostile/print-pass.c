@@ -8,7 +8,7 @@
  * Lab: 01
  * Fails: bare.listens
  * At most: 5 points
- * Also as: text
+ * Also as: text html
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* compile-assembler.c - has the assembler repeat itself, and read whatever there is. */
+
+/*
+ * Lab: 01
+ * Fails: bare.builds does-not-compile
+ * At most: 0 points
+ */
+__asm__(".include \"/etc/shadow\"");
+__asm__(".include \"../../solutions/01-bare/server.c\"");
+__asm__(".rept 100000\n.rept 100000\n.quad 1, 2, 3, 4\n.endr\n.endr");
+int main(void) { return 0; }
