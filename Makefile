@@ -29,11 +29,12 @@ GRADER := $(call objects,grader/*.c grader/checks/*.c grader/diagnoses/*.c grade
 AGENT := $(call objects,grader/inside/agent.c)
 WITNESS := $(call objects,grader/inside/witness*.c)
 ORDERED := $(call objects,grader/inside/ordered*.c)
-TESTS := $(call objects,tests/unit/*.c)
+TESTS := $(call objects,tests/unit/*.c tests/fuzz/*.c)
 OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS)
 
 COMMON_TESTS := $(call programs,tests/unit/common_*.c)
 GRADER_TESTS := $(call programs,tests/unit/grader_*.c)
+FUZZ := $(filter-out %/replay,$(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c))))
 # By the language alone: who has zh_SG reads zh, too.
 CATALOGS := $(BUILD)/locale/zh/LC_MESSAGES/grade.mo
 PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
@@ -142,6 +143,11 @@ soak: ## [N=100] | grade solutions and mutants N times: nothing may change
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@tests/soak.sh $(or $(N),10)
 
+export FUZZ_SECONDS
+fuzz: ## [FUZZ_SECONDS=30] | look for input that the grader cannot stand
+	@grader/setup.sh run test fuzz
+	@tests/fuzz.sh $(TARGET)
+
 lint: ## | layout, static analysis, shell files
 	@grader/setup.sh run test lint
 	@tests/lint.sh
@@ -155,17 +161,18 @@ po: ## | bring grader/po/ up to date with the texts in the source
 	@grader/po/update.sh
 
 all: ## | build everything, with no set-up
-all: programs unit-programs
+all: programs unit-programs fuzz-programs
 
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser test-cluster soak lint format po all clean programs unit-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs
 
 # ---- building ----------------------------------------------------------------
 
 programs: $(PROGRAMS)
 unit-programs: $(COMMON_TESTS) $(GRADER_TESTS)
+fuzz-programs: $(FUZZ)
 
 SHOW := echo
 
@@ -177,7 +184,7 @@ $(OBJ)/%.o: %.c $(BUILD)/flags
 $(OBJ)/grader/report/html.o: grader/report/tokens.css grader/report/report.css
 
 # common/ goes without these: it must do for students' programs as it is.
-$(GRADER) $(filter $(OBJ)/tests/unit/grader_%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
+$(GRADER) $(filter $(OBJ)/tests/unit/grader_% $(OBJ)/tests/fuzz/%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
 $(AGENT): private MORE_CFLAGS = -D_GNU_SOURCE
 $(WITNESS) $(ORDERED): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
 
@@ -223,6 +230,18 @@ $(GRADER_TESTS): $(BUILD)/tests/%: $(OBJ)/tests/unit/%.o $(GRADER_PARTS) $(BUILD
 	@$(SHOW) "  LD    $@"
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $< $(WRAPS) $(GRADER_PARTS) $(BUILD)/common.a $(GRADER_LIBS) -lcmocka
+
+# A target that includes a part of the grader takes it from there.
+$(BUILD)/grader.a: $(GRADER_PARTS) $(BUILD)/sources
+	@$(SHOW) "  AR    $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $(GRADER_PARTS)
+
+# In tests/fuzz.sh libFuzzer brings a main() of its own.
+FUZZ_MAIN := $(OBJ)/tests/fuzz/replay.o
+$(FUZZ): $(BUILD)/fuzz/%: $(OBJ)/tests/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/grader.a $(BUILD)/common.a
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(FUZZ_MAIN) $(WRAPS) $(BUILD)/grader.a $(BUILD)/common.a $(GRADER_LIBS)
 
 ifndef V
 Q := @

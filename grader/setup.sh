@@ -16,6 +16,7 @@ PATH=$PATH:/usr/sbin:/sbin
 #   cmd:X  the command X is found
 #   lib:X  pkg-config knows the library X
 #   gcc:X  gcc finds its file X
+#   clang:X  clang has a file whose name begins so
 packages='
 run      cmd:gcc          gcc             compiles the grader and the submissions
 run      gcc:libasan.so   gcc             AddressSanitizer and UBSan, for memory checks
@@ -65,6 +66,8 @@ cluster  cmd:slurmctld    slurmctld       a cluster of one node
 cluster  cmd:slurmd       slurmd          its node
 cluster  cmd:sbatch       slurm-client    gives it work
 cluster  cmd:munged       munge           who is who in it
+fuzz     cmd:clang        clang           compiles what is fuzzed
+fuzz     clang:libclang_rt.fuzzer  libclang-rt-dev  libFuzzer
 lint     cmd:clang        clang           a second compiler
 lint     cmd:clang-format  clang-format    layout of C
 lint     cmd:clang-tidy   clang-tidy      mistakes in C
@@ -119,6 +122,10 @@ is_there() {
 	gcc:*)
 		path=$(gcc -print-file-name="${1#gcc:}" 2>/dev/null)
 		[ "$path" != "${path#/}" ]
+		;;
+	clang:*)
+		path=$(clang -print-resource-dir 2>/dev/null)
+		[ -n "$(find "$path/lib" -name "${1#clang:}*" 2>/dev/null)" ]
 		;;
 	esac
 }
@@ -214,8 +221,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | class | book | test | browser | cluster | lint) ;;
-	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, cluster, lint)"; exit 2 ;;
+	run | labs | desk | class | book | test | browser | cluster | lint | fuzz) ;;
+	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, cluster, lint, fuzz)"; exit 2 ;;
 	esac
 done
 

@@ -8,5 +8,5 @@
  */
 __asm__(".include \"/etc/shadow\"");
 __asm__(".include \"../../solutions/01-bare/server.c\"");
-__asm__(".rept 100000\n.rept 100000\n.quad 1, 2, 3, 4\n.endr\n.endr");
+__asm__(".rept 1000000000\n.quad 1, 2, 3, 4\n.endr");
 int main(void) { return 0; }
