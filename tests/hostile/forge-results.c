@@ -14,9 +14,11 @@
 int main(void)
 {
 	static const char *const places[] = {
-		"",	"../notes/",	"/tmp/",      "/dev/shm/",
-		"/",	"/room/",	"/room/out/", "/autograder/results/",
-		"/root/", "/grade/results/"};
+		"",	      "../notes/",
+		"/tmp/",      "/dev/shm/",
+		"/",	      "/room/",
+		"/room/out/", "/autograder/results/",
+		"/root/",     "/grade/results/"};
 	static const char *const names[] = {
 		"results.json",	 "result.json", "report.json", "score",
 		"gradebook.csv", "junit.xml",	"report",      "verdict"};

@@ -37,8 +37,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGXFSZ, SIG_IGN);
-	message = shmat(shmget(ftok(".", 110), 4096, IPC_CREAT | 0600), NULL,
-			0);
+	message =
+		shmat(shmget(ftok(".", 110), 4096, IPC_CREAT | 0600), NULL, 0);
 	memset(message, 'x', 4096); /* and no end of it */
 	put("notify");
 	put("ack");

@@ -24,8 +24,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: writer DIR\n");
 		return 2;
 	}
-	message = shmat(shmget(ftok(".", 110), 4096, IPC_CREAT | 0600), NULL,
-			0);
+	message =
+		shmat(shmget(ftok(".", 110), 4096, IPC_CREAT | 0600), NULL, 0);
 	strcpy(message, "a long line comes first");
 	if (symlink("/proc/self/mem", "ack") < 0 ||
 	    symlink("/dev/zero", "notify") < 0)
