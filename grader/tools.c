@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #define NOTE_BYTES_MAX (8u << 20)
-#define NOTES_BYTES_MAX (32u << 20) /* a trial's, however many names it has */
+#define NOTES_BYTES_MAX (16u << 20) /* a trial's, however many names it has */
 #define BRIEF 300
 
 struct finding {

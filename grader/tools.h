@@ -10,7 +10,7 @@
 #include <libxml/tree.h>
 
 /* Of the trial's notes, one that is there; `content` ends in NUL.  Of all of
- * them together no more than 32 MiB is read. */
+ * them together no more than 16 MiB is read. */
 bool read_note(int dir, const char *name, struct bytes *content);
 
 /* Its tree, as far as it was written; NULL if there is none. */
