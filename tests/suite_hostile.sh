@@ -313,6 +313,32 @@ spy_finds() {
 	grep -aF "$secret" "$scratch/found" || { head -c 2000 "$scratch/found"; return 1; }
 }
 
+# Where the kernel has no user namespace left to give.
+# shellcheck disable=SC2016 # the inner shell is to expand these
+without_namespaces() {
+	unshare --user --map-root-user sh -c \
+		'echo 0 >/proc/sys/user/max_user_namespaces && exec "$0" "$@"' \
+		"$build/grade" "$@" -c bare.builds -s solutions/01-bare 01 2>&1 </dev/null
+}
+
+refuses_without_namespaces() {
+	without_namespaces --require-sandbox
+	[ $? -eq 3 ] && without_namespaces --require-sandbox | grep -q '^grade: no sandbox: .*user namespaces: on Ubuntu' &&
+		! without_namespaces --require-sandbox | grep bare.builds
+}
+
+says_that_it_goes_on() {
+	local said
+	said=$(without_namespaces) || { echo "$said"; return 1; }
+	grep '^grade: going on without a sandbox, for your own code only' <<<"$said"
+}
+
+if unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_user_namespaces' 2>/dev/null; then
+	try 'without user namespaces --require-sandbox refuses, and says what to do' refuses_without_namespaces
+	try 'and without that option it is said that there is no sandbox' says_that_it_goes_on
+else
+	skip 'without user namespaces' 'they cannot be taken away here'
+fi
 try 'without a sandbox the spy does find the secret' spy_finds
 try "a solution graded all the time ($(wc -l <"$scratch/neighbour/results") times) gets 100" \
 	neighbour_unharmed

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* notes.c - fuzzes what memcheck and the sanitizers leave, as tools.c reads it. */
-#include "../../grader/tools.c"
+#include "../../grader/tools.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "target.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* proc.c - fuzzes the lines of /proc that a process has its name in, or its call. */
-#include "../../grader/probe.c"
+#include "../../grader/probe.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "target.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* races.c - fuzzes what helgrind leaves, as tools_thread.c reads it. */
-#include "../../grader/tools_thread.c"
+#include "../../grader/tools_thread.c" /* NOLINT(bugprone-suspicious-include) */
 
 #include "target.h"
 

@@ -38,12 +38,29 @@ _Noreturn void __wrap_die_usage(const char *fmt, ...)
 	longjmp(refused, 1);
 }
 
+static void clear(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	char path[PATH_MAX];
+
+	while (d && (e = readdir(d))) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+		if (e->d_type == DT_DIR)
+			clear(path);
+		else
+			unlink(path);
+	}
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
 static void forget(void)
 {
-	char command[128];
-
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	must(system(command) == 0);
+	clear(home);
 }
 
 /* With a file beside it that nobody may ever take. */
@@ -146,26 +163,6 @@ static void drop(struct stage *s)
 	}
 	free(s->file);
 	*s = (struct stage){0};
-}
-
-static void clear(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	char path[PATH_MAX];
-
-	while (d && (e = readdir(d))) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-		if (e->d_type == DT_DIR)
-			clear(path);
-		else
-			unlink(path);
-	}
-	if (d)
-		closedir(d);
-	rmdir(dir);
 }
 
 static void take(const struct lab *l, bool several_labs)
