@@ -323,8 +323,7 @@ CHECK(shm_not_created, "shm.not-created", 6,
 	host_fifos_only(t);
 	start_reader(t);
 	settle(t);
-	t->meeting->notify = openat(t->meeting->dir, "notify",
-				    O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	t->meeting->notify = open_fifo(t, "notify", O_WRONLY);
 	settle(t);
 	step(t, "expect that the reader makes none");
 	if (has_segment(t))

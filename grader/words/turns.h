@@ -5,6 +5,11 @@
 
 #include "meeting.h"
 
+/* Of the place where they meet.  Never waits, and never opens anything but a FIFO
+ * of that name, whatever the program has put in its place since.  -1: not
+ * possible now. */
+int open_fifo(struct trial *t, const char *name, int flags);
+
 /* The grader takes the reader's part… */
 void join_as_reader(struct trial *t, struct program *writer);
 void acknowledge(struct trial *t);
