@@ -71,11 +71,11 @@ setup: ## | install what the labs, the grader and the tests need
 
 # The grader's own place may be outside the checkout.
 export COURSE ?= $(CURDIR)
-export FROM LAB SPOIL
-check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR (TIMELINE=1: how it went)
+export FROM LAB POLICY SPOIL
+check: ## [LAB=03] [FROM=DIR] [CHECK=ID] | grade labs/, or what is in DIR (TIMELINE=1, POLICY=FILE)
 	@grader/setup.sh run
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
-	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $(CHECK:%=-c '%') $(TIMELINE:%=--timeline) $(ARGS) $(or $(LAB),all) || { \
+	@$(BUILD)/grade $${FROM:+-s "$$FROM"} $${POLICY:+--policy "$$POLICY"} $(CHECK:%=-c '%') $(TIMELINE:%=--timeline) $(ARGS) $(or $(LAB),all) || { \
 		status=$$?; \
 		[ $$status -ne 1 ] || echo "(Not full marks yet: make's error below means only this.)" >&2; \
 		exit $$status; }

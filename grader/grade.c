@@ -18,6 +18,7 @@
 #include "language.h"
 #include "list.h"
 #include "options.h"
+#include "policy.h"
 #include "report/columns.h"
 #include "report/report.h"
 #include "room.h"
@@ -149,6 +150,7 @@ struct listener {
 	FILE *out;
 	struct report_style style;
 	bool progress;	 /* on a terminal */
+	bool secretive;	 /* what is running may have a name to be kept back */
 	json_t *results; /* by check id */
 	json_t *labs;	 /* finished ones, in the course's order */
 	json_t *seconds; /* of each lab, by its name */
@@ -163,24 +165,27 @@ static void clear_progress(const struct listener *l)
 		fputs("\r\033[K", stderr);
 }
 
+/* Is it to be kept from the reader of this format? */
+static bool is_kept_back(const struct options *o, const struct lab *lab,
+			 const struct check *c)
+{
+	return !o->format->keeps_hidden &&
+	       policy_hides(&o->policy, &o->when, lab, c);
+}
+
 static void end_lab(struct listener *l, const struct lab *lab)
 {
 	json_t *result, *checks = json_array();
-	json_int_t points = 0, most = 0;
 
-	for (const struct check *const *c = lab->checks; *c; c++) {
-		json_t *r = json_object_get(l->results, (*c)->id);
-
-		if (!r)
-			continue;
-		points += json_integer_value(json_object_get(r, "points"));
-		most += (*c)->points;
-		json_array_append(checks, r);
-	}
-	result = json_pack("{s:s, s:I, s:I, s:O, s:o}", "lab", lab->name,
-			   "points", points, "max_points", most, "seconds",
+	for (const struct check *const *c = lab->checks; *c; c++)
+		json_array_append(checks,
+				  json_object_get(l->results, (*c)->id));
+	result = json_pack("{s:s, s:i, s:i, s:O, s:o}", "lab", lab->name,
+			   "points", 0, "max_points", 0, "seconds",
 			   json_object_get(l->seconds, lab->name), "checks",
 			   checks);
+	policy_on_lab(&l->o->policy, &l->o->when, lab, result,
+		      l->o->format->keeps_hidden);
 	json_array_append_new(l->labs, result);
 	if (l->o->format->lab)
 		l->o->format->lab(l->out, &l->style, result);
@@ -212,9 +217,11 @@ static void tell_on(struct listener *l)
 		r = json_object_get(l->results, c->id);
 		if (!r && is_wanted(l->order, c))
 			return;
+		l->told++;
+		if (is_kept_back(l->o, lab, c))
+			continue;
 		if (r && l->o->format->check)
 			l->o->format->check(l->out, &l->style, r);
-		l->told++;
 		if (r && l->o->stop_at_failure && has_failed(r)) {
 			l->o->format->failure(l->out, &l->style, r);
 			l->stopped = true;
@@ -230,7 +237,19 @@ static void show_progress(const struct listener *l, const json_t *line)
 		fprintf(stderr, _("%d of %d; running: %.60s"),
 			(int)json_integer_value(json_object_get(line, "done")),
 			(int)json_integer_value(json_object_get(line, "of")),
-			json_string_value(json_object_get(line, "running")));
+			l->secretive ? "..."
+				     : json_string_value(json_object_get(
+					       line, "running")));
+}
+
+static void take_check(struct listener *l, const char *lab_name, const char *id,
+		       json_t *result)
+{
+	const struct lab *lab = find_lab(lab_name);
+
+	policy_on_check(&l->o->policy, &l->o->when, lab, find_check(lab, id),
+			result);
+	json_object_set(l->results, id, result);
 }
 
 static void hear_line(struct listener *l, const char *line, size_t n)
@@ -246,7 +265,7 @@ static void hear_line(struct listener *l, const char *line, size_t n)
 	if (json_object_get(j, "running"))
 		show_progress(l, j);
 	else if (check)
-		json_object_set(l->results, check, j);
+		take_check(l, lab, check, j);
 	else if (lab)
 		json_object_set(l->seconds, lab, json_object_get(j, "seconds"));
 	json_decref(j);
@@ -287,10 +306,48 @@ static void listen_to(struct listener *l, int from, pid_t judge)
 	clear_progress(l);
 }
 
+/* The policy lets nothing be tried any more: every check is skipped. */
+static void skip_all(struct listener *l, const char *why)
+{
+	for (size_t i = 0; i < l->o->n_labs; i++) {
+		const struct lab *lab = l->o->labs[i];
+
+		for (const struct check *const *c = lab->checks; *c; c++) {
+			json_t *r = policy_skipped(lab, *c, why);
+
+			if (is_wanted(l->order, *c))
+				take_check(l, lab->name, (*c)->id, r);
+			json_decref(r);
+		}
+		json_object_set_new(l->seconds, lab->name, json_real(0));
+	}
+	tell_on(l);
+}
+
+/* The exit status must not tell of hidden checks, either. */
+static bool counts(const struct listener *l, const json_t *result)
+{
+	return l->o->format->keeps_hidden ||
+	       !json_object_get(result, "visibility");
+}
+
+static bool is_late(const struct listener *l)
+{
+	const json_t *lab;
+	size_t i;
+
+	json_array_foreach(l->labs, i, lab)
+	{
+		if (json_object_get(lab, "penalty"))
+			return true;
+	}
+	return false;
+}
+
 /* What the run amounts to. */
 static int verdict(const struct listener *l)
 {
-	int worst = EXIT_FULL;
+	int worst = is_late(l) ? EXIT_LOST_POINTS : EXIT_FULL;
 	const char *id;
 	json_t *r;
 
@@ -302,7 +359,8 @@ static int verdict(const struct listener *l)
 
 		if (strcmp(s, "error") == 0)
 			worst = EXIT_GRADER;
-		else if (strcmp(s, "pass") != 0 && worst == EXIT_FULL)
+		else if (strcmp(s, "pass") != 0 && counts(l, r) &&
+			 worst == EXIT_FULL)
 			worst = EXIT_LOST_POINTS;
 	}
 	return worst;
@@ -336,6 +394,30 @@ static struct report_style choose_style(const struct options *o,
 	};
 }
 
+static void have_judged(struct listener *l)
+{
+	const char *room;
+	int report[2];
+	pid_t pid;
+
+	for (size_t i = 0; i < l->o->n_labs; i++)
+		for (const struct check *const *c = l->o->labs[i]->checks; *c;
+		     c++)
+			l->secretive |= is_kept_back(l->o, l->o->labs[i], *c);
+	if (pipe2(report, O_CLOEXEC) < 0)
+		die_errno("pipe");
+	watch_for_signals();
+	fflush(NULL);
+	pid = room_fork_judge(l->order->set.sandbox, &room);
+	if (pid == 0) {
+		close(report[0]);
+		judge(l->order, room, report[1]);
+	}
+	close(report[1]);
+	listen_to(l, report[0], pid);
+	waitpid(pid, NULL, 0);
+}
+
 static int grade(const struct options *o)
 {
 	struct order order = {
@@ -356,9 +438,7 @@ static int grade(const struct options *o)
 		.seconds = json_object(),
 	};
 	struct output out = {0};
-	const char *room;
-	int report[2];
-	pid_t pid;
+	char *refusal = policy_refusal(&o->policy, &o->when);
 	json_t *whole;
 
 	stage_course(&order.stage, o->root, o->build);
@@ -368,18 +448,11 @@ static int grade(const struct options *o)
 	open_output(&out, o->output);
 	l.out = out.stream;
 	l.style = choose_style(o, out.stream);
-	if (pipe2(report, O_CLOEXEC) < 0)
-		die_errno("pipe");
-	watch_for_signals();
-	fflush(NULL);
-	pid = room_fork_judge(order.set.sandbox, &room);
-	if (pid == 0) {
-		close(report[0]);
-		judge(&order, room, report[1]);
-	}
-	close(report[1]);
-	listen_to(&l, report[0], pid);
-	waitpid(pid, NULL, 0);
+	if (refusal)
+		skip_all(&l, refusal);
+	else
+		have_judged(&l);
+	free(refusal);
 	whole = json_pack("{s:i, s:O}", "version", 1, "labs", l.labs);
 	if (o->format->whole)
 		o->format->whole(l.out, &l.style, whole);
@@ -402,10 +475,24 @@ static void tell_saved_lab(const struct options *o, FILE *out,
 		o->format->lab(out, style, lab);
 }
 
+static json_t *saved_under_policy(const struct options *o)
+{
+	json_t *result = read_saved(o->render);
+
+	if (o->has_policy)
+		policy_on_saved(&o->policy, &o->when, result,
+				o->format->keeps_hidden);
+	else if (!o->format->keeps_hidden && has_hidden_checks(result))
+		die_usage("%s has checks that a policy hides: name the policy "
+			  "(--policy FILE)",
+			  o->render);
+	return result;
+}
+
 /* Tell a result that was saved, as if it were new. */
 static int render(const struct options *o)
 {
-	json_t *result = read_saved(o->render), *lab;
+	json_t *result = saved_under_policy(o), *lab;
 	struct report_style style;
 	struct output out = {0};
 	size_t i;

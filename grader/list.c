@@ -15,7 +15,8 @@ static void list_as_text(const struct options *o)
 
 		printf("%s%s: %s\n", i ? "\n" : "", lab->name, _(lab->title));
 		for (const struct check *const *c = lab->checks; *c; c++)
-			printf("  %-22s %3d  %s\n", (*c)->id, (*c)->points,
+			printf("  %-22s %3d  %s\n", (*c)->id,
+			       policy_points(&o->policy, lab, *c),
 			       _((*c)->claim));
 	}
 }
@@ -38,19 +39,20 @@ static json_t *ids_of(const struct diagnosis *const *d)
 	return ids;
 }
 
-static json_t *describe_check(const struct check *c)
+static json_t *describe_check(const struct check *c, int points)
 {
 	return json_pack("{s:s, s:i, s:s, s:s, s:o}", "id", c->id, "points",
-			 c->points, "claim", _(c->claim), "hint", _(c->hint),
+			 points, "claim", _(c->claim), "hint", _(c->hint),
 			 "suspects", ids_of(c->suspects));
 }
 
-static json_t *describe_lab(const struct lab *lab)
+static json_t *describe_lab(const struct lab *lab, const struct policy *p)
 {
 	json_t *checks = json_array();
 
 	for (const struct check *const *c = lab->checks; *c; c++)
-		json_array_append_new(checks, describe_check(*c));
+		json_array_append_new(
+			checks, describe_check(*c, policy_points(p, lab, *c)));
 	return json_pack("{s:s, s:s, s:o, s:o, s:o}", "lab", lab->name, "title",
 			 _(lab->title), "checks", checks, "suspects",
 			 ids_of(lab->suspects), "teaches",
@@ -82,7 +84,8 @@ static void list_as_json(const struct options *o)
 	json_t *labs = json_array(), *whole;
 
 	for (size_t i = 0; i < o->n_labs; i++)
-		json_array_append_new(labs, describe_lab(o->labs[i]));
+		json_array_append_new(labs,
+				      describe_lab(o->labs[i], &o->policy));
 	whole = json_pack("{s:i, s:o, s:o}", "version", 1, "labs", labs,
 			  "diagnoses", describe_diagnoses());
 	json_dumpf(whole, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);

@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "base.h"
+#include "moment.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define VERSION "1.0"
@@ -31,6 +33,11 @@ static const char usage[] =
 	"      --render FILE        grade nothing: tell the result that is in FILE, a\n"
 	"                           report in json, in another format\n"
 	"  -o, --output FILE        write the report there (default: stdout)\n"
+	"      --policy FILE        weights, hidden checks, lateness, attempts as\n"
+	"                           this file says (grader/policy.ini explains it)\n"
+	"      --submitted TIME     when the submission came, for the policy:\n"
+	"                           2027-03-01T23:59:00+01:00\n"
+	"      --attempt N          its number, from 1 on, for the policy\n"
 	"  -j, --jobs N             trials at once (default: as many as cores)\n"
 	"      --seed N             for the test data (default: 1)\n"
 	"      --stop-at-failure    tell the first failure at once, and end\n"
@@ -137,6 +144,15 @@ static char *culprit(const struct option *longs, char **argv)
 	return optopt ? text("-%c", optopt) : must_strdup(argv[optind - 1]);
 }
 
+static void take_submitted(struct options *o, const char *s)
+{
+	if (!parse_moment(s, &o->when.submitted_at))
+		die_usage("--submitted %s: not a date with its time zone, "
+			  "like " MOMENT_EXAMPLES,
+			  s);
+	o->when.submitted = s;
+}
+
 static void take_option(struct options *o, int c, const char *option)
 {
 	switch (c) {
@@ -162,6 +178,18 @@ static void take_option(struct options *o, int c, const char *option)
 		break;
 	case 'j':
 		o->jobs = (int)parse_number("--jobs", optarg, 1, 1024);
+		break;
+	case 'P':
+		policy_free(&o->policy);
+		policy_read(&o->policy, optarg);
+		o->has_policy = true;
+		break;
+	case 'W':
+		take_submitted(o, optarg);
+		break;
+	case 'A':
+		o->when.attempt =
+			(int)parse_number("--attempt", optarg, 1, 1000000);
 		break;
 	case 'S':
 		o->seed = parse_number("--seed", optarg, 0, UINT64_MAX);
@@ -236,6 +264,9 @@ void parse_options(struct options *o, int argc, char **argv)
 		{"format", required_argument, NULL, 'f'},
 		{"output", required_argument, NULL, 'o'},
 		{"jobs", required_argument, NULL, 'j'},
+		{"policy", required_argument, NULL, 'P'},
+		{"submitted", required_argument, NULL, 'W'},
+		{"attempt", required_argument, NULL, 'A'},
 		{"seed", required_argument, NULL, 'S'},
 		{"explain", required_argument, NULL, 'E'},
 		{"say", required_argument, NULL, 'Y'},
@@ -256,6 +287,8 @@ void parse_options(struct options *o, int argc, char **argv)
 		.jobs = (int)sysconf(_SC_NPROCESSORS_ONLN),
 		.seed = 1,
 		.factor = 1,
+		.policy = course_policy,
+		.when.now = time(NULL),
 	};
 	opterr = 0; /* the words of complaint are ours */
 	while ((c = getopt_long(argc, argv, ":s:c:lf:o:j:h", longs, NULL)) !=
@@ -264,6 +297,8 @@ void parse_options(struct options *o, int argc, char **argv)
 			    c == ':' || c == '?' ? culprit(longs, argv) : NULL);
 	if (o->stop_at_failure && !o->format->failure)
 		die_usage("--stop-at-failure is for the format text only");
+	if (!o->has_policy && (o->when.submitted || o->when.attempt))
+		die_usage("--submitted and --attempt are for --policy FILE");
 	if (o->render && optind < argc)
 		die_usage("--render tells all labs of a result; %s is one too "
 			  "many",

@@ -4,6 +4,7 @@
 #define GRADER_OPTIONS_H
 
 #include "course.h"
+#include "policy.h"
 #include "report/report.h"
 
 #include <stdint.h>
@@ -22,7 +23,9 @@ struct options {
 	const char *submission, *output; /* NULL: this checkout, stdout */
 	const char *root, *build; /* where the course is, and the grader */
 	const struct report *format;
-	bool list, timelines, stop_at_failure;
+	struct policy policy;
+	struct occasion when;
+	bool list, timelines, stop_at_failure, has_policy;
 	int jobs;
 	uint64_t seed;
 	double factor;

@@ -81,6 +81,7 @@ static const struct field check[] = {
 	{"points", COUNT, NULL},
 	{"max_points", COUNT, NULL},
 	{"seconds", NUMBER | MAYBE, NULL},
+	{"visibility", TEXT | MAYBE, NULL},
 	{"diagnosis", TEXT | MAYBE, NULL},
 	{"message", TEXT | MAYBE, NULL},
 	{"explanation", TEXT | MAYBE, NULL},
@@ -97,12 +98,22 @@ static const struct field check[] = {
 	{NULL, 0, NULL},
 };
 
+static const struct field penalty[] = {
+	{"percent", COUNT, NULL}, {"points", COUNT, NULL}, {NULL, 0, NULL}};
+
+static const struct field hidden[] = {
+	{"checks", COUNT, NULL}, {"max_points", COUNT, NULL}, {NULL, 0, NULL}};
+
 static const struct field lab[] = {
 	{"lab", TEXT, NULL},
 	{"points", COUNT, NULL},
 	{"max_points", COUNT, NULL},
 	{"seconds", NUMBER, NULL},
 	{"checks", OBJECT | LIST, check},
+	{"earned", COUNT | MAYBE, NULL},
+	{"penalty", OBJECT | MAYBE, penalty},
+	{"hidden", OBJECT | MAYBE, hidden},
+	{"notes", TEXT | LIST | MAYBE, NULL},
 	{NULL, 0, NULL},
 };
 

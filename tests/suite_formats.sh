@@ -51,8 +51,8 @@ done
 
 # Two labs, and a check of each status in each: `mixed`. With a string wherever one
 # may stand that tries everything: `hostile`. Of eight labs, nothing but failures
-# that have much to say: `large`. In which the grader has failed: `error`. Under a
-# policy, which hides a check and takes off points since it came late: `late`.
+# that have much to say: `large`. In which the grader has failed: `error`. With points
+# taken off since it came late: `late`.
 made='mixed hostile large error late'
 checks='def check($lab; $n; $status): {lab: $lab, id: "a.\($n)", title: "claim \($n)", $status,
 		points: (if $status == "pass" then $n else 0 end), max_points: $n, seconds: 0.25} +
@@ -87,8 +87,7 @@ Bail out! now
 make_up mixed 'result(lab("01-bare", "03-fork"; ["pass", "fail", "skip", "error", "fail"]))'
 make_up error 'result(lab("01-bare"; ["pass", "pass", "error"]))'
 make_up late 'result(lab("01-bare"; ["pass", "pass", "pass", "fail"])) | .labs[0] |=
-	. + {points: 4, notes: ["Late: 2 points are taken off.", "One check is hidden."], penalty: {percent: 34, points: 2}} |
-	.labs[0].checks[1].visibility = "after_due_date"'
+	. + {points: 4, notes: ["Late: 2 points are taken off.", "One check is hidden."], penalty: {percent: 34, points: 2}}'
 make_up hostile "result(lab(\"01-bare\", \"03-fork\"; [\"pass\", \"fail\", \"skip\", \"error\", \"fail\"])) | with($bad) | .labs[].notes = [$bad]"
 make_up large 'result(range(8) | lab("0\(.)-lab"; [range(20) | "fail"])) | ("\"\\" * 600) as $s | .labs[].checks[] |=
 	. + {title: ("claim" * 16), message: $s, got: $s, expected: $s, stderr: [{program: "server", stderr: $s}]}'
@@ -96,13 +95,19 @@ make_up large 'result(range(8) | lab("0\(.)-lab"; [range(20) | "fail"])) | ("\"\
 render() {
 	local format
 	for format in $formats; do
-		"$grade" --render "$scratch/$1.json" -f "$format" -o "$scratch/$1.$format" || return
+		"$grade" --render "$scratch/$1.json" "${@:2}" -f "$format" -o "$scratch/$1.$format" || return
 	done
 	jq -s . "$scratch/$1.autolab" >"$scratch/$1.lines" && mv "$scratch/$1.lines" "$scratch/$1.autolab"
 }
 for name in $graded $made; do
 	try "told in every format: $name" render "$name"
 done
+
+# A solution under a policy that hides two checks; the other has three quarters of the points.
+printf '%s\n' '[hidden]' 'bare.usage = due' 'bare.closes = always' '[due]' '* = 9999-12-31T23:59Z' \
+	'[weight]' 'bare.* = 0' 'bare.echo = 3' 'bare.usage = 1' >"$scratch/hides.ini"
+cp "$scratch/solution.json" "$scratch/hidden.json"
+try 'told in every format: under a policy' render hidden --policy "$scratch/hides.ini"
 
 # ---- schemas ---------------------------------------------------------------------
 
@@ -123,7 +128,7 @@ none_of() {
 }
 all=()
 for format in $on_json; do
-	for name in $graded $made; do all+=("$scratch/$name.$format"); done
+	for name in $graded $made hidden; do all+=("$scratch/$name.$format"); done
 done
 validate "${all[@]}" >"$scratch/invalid" 2>&1
 for format in $on_json; do
@@ -297,8 +302,15 @@ for format in $formats; do
 	case $format in exercism | classroom50) continue ;; esac # they have no place for them
 	try "$format: the notes are told" grep -q 'Late: 2 points are taken off\.' "$scratch/late.$format"
 done
-try 'gradescope: what is hidden is marked' says late.gradescope \
-	'[.tests[].visibility] == ["visible", "after_due_date", "visible", "visible"]'
+try 'gradescope: what is hidden is marked, and counted' says hidden.gradescope '.score == 100 and
+	([.tests[] | select(.visibility != "visible") | [.tags[1], .visibility]] | sort ==
+		[["bare.closes", "hidden"], ["bare.usage", "after_due_date"]])'
+for format in junit github classroom50 autolab prairielearn; do
+	try "$format: what is hidden does not count" test "$(points "$format" "$scratch/hidden.$format")" -eq 75
+done
+for format in junit tap github classroom50 autolab exercism prairielearn; do
+	try "$format: what is hidden is not named" test -z "$(grep -E 'usage|bad arguments|end of file' "$scratch/hidden.$format")"
+done
 
 # ---- hostile bytes ---------------------------------------------------------------
 

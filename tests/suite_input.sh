@@ -134,6 +134,30 @@ refuses_change '.labs[0].checks[0].timeline.rows = 1' 'timeline.lanes is missing
 refuses_change '.labs[0].checks = [range(20001)]' 'more than 20000 items'
 refuses_change 'del(.labs[0].seconds)' 'labs\[0\].seconds is missing'
 
+# ---- policies ------------------------------------------------------------------
+
+policy=$scratch/my.ini
+# A line that is wrong: refuses_policy PATTERN LINE...
+refuses_policy() {
+	local pattern=$1
+	shift
+	printf '%s\n' "$@" >"$policy"
+	refuses "the policy '$*'" "my.ini:$#: .*$pattern" --policy "$policy" 01
+}
+refuses_policy 'no section is called.*late, attempts' '[lateness]'
+refuses_policy 'no key is called.*percent' '[late]' '' 'per-cent = 10'
+refuses_policy 'not a whole number from 0 to 100' '[late]' 'percent = ten'
+refuses_policy 'no check is called.*make list' '[weight]' 'bare.ecko = 1'
+refuses_policy 'date with its time zone' '[due]' '01 = 2027-03-01T23:59'
+refuses_policy 'a line is' $'\e[31m\377'
+refuses 'a policy that is not there' 'No such file' --policy not-there 01
+refuses 'a policy that is a directory' 'Is a directory' --policy "$scratch" 01
+refuses 'a policy without an end' 'zero:1: ' --policy /dev/zero 01
+refuses_argument --submitted '' yesterday 2027-03-01T23:59:00 --policy
+refuses_argument --attempt 0 -1 x ''
+refuses '--submitted without a policy' 'for --policy' --submitted 2027-03-01T23:59Z 01
+refuses '--attempt without a policy' 'for --policy' --attempt 2 01
+
 # ---- submissions that cannot be graded ------------------------------------------
 
 bad=$scratch/bad
@@ -357,6 +381,73 @@ try 'a course elsewhere' by_its_place
 try 'a course through a link' through_link
 COURSE=$scratch/nowhere try 'refused: a course that is not there' says '2|3' 'No such file' \
 	"$grade" -s "$good" 01
+
+# Under a policy: two checks that pass, one of them hidden, and two days of lateness.
+policed() {
+	printf '%s\n' '[weight]' 'bare.* = 0' 'bare.builds = 3' 'bare.echo = 1' \
+		'[hidden]' 'bare.echo = always' '[due]' '* = 2027-03-01T23:59:00+01:00' \
+		'[late]' 'percent = 10' '[attempts]' 'allowed = 3' >"$policy"
+	"$grade" --policy "$policy" --submitted "$1" --attempt "$2" -s "$good" \
+		-c bare.builds -c bare.echo "${@:3}" 01 >"$scratch/stdout" 2>"$scratch/stderr"
+	local status=$?
+	cat "$scratch/stdout" "$scratch/stderr"
+	return "$status"
+}
+no_policy_no_change() {
+	"$grade" -f json -c bare.builds -s "$good" 01 | jq 'del(.. | .seconds?)' >"$scratch/without"
+	"$grade" -f json -c bare.builds -s "$good" --policy grader/policy.ini 01 |
+		jq 'del(.. | .seconds?)' >"$scratch/with"
+	[ -s "$scratch/with" ] && diff "$scratch/without" "$scratch/with"
+}
+hides_for_students() {
+	policed 2027-03-01T22:59Z 1 -f "$1" &&
+		! grep -q 'bare\.echo' "$scratch/stdout" &&
+		grep -q 'not counted here: 1 more' "$scratch/stdout"
+}
+marks_for_programs() {
+	policed 2027-03-01T22:59Z 1 -f json && jq -e '.labs[0] |
+		.points == 100 and ([.checks[] | .points, .visibility] == [75, null, 25, "hidden"])' "$scratch/stdout"
+}
+takes_off() {
+	policed 2027-03-03T23:00Z 1
+	[ $? -eq 1 ] && grep -q '^01-bare: 53 of 75 points' "$scratch/stdout" &&
+		tr '\n' ' ' <"$scratch/stdout" | grep -q '3 days have begun .* of 75 points 30 % .* 22\.'
+}
+refuses_attempt() {
+	policed 2027-03-01T22:59Z 4 -f json
+	[ $? -eq 1 ] && jq -e '.labs[0] | .points == 0 and all(.checks[];
+		.status == "skip" and (.message | test("attempt 4, and 3 are allowed")))' "$scratch/stdout"
+}
+lists_by_policy() {
+	policed 2027-03-01T22:59Z 1 --list && grep -q 'bare.builds  *75 ' "$scratch/stdout"
+}
+try 'the policy that only explains itself changes nothing' no_policy_no_change
+for format in text html; do
+	try "a hidden check is not named as $format, nor counted" hides_for_students $format
+done
+try 'as json it is marked and counted' marks_for_programs
+try 'lateness costs points, and the report says how many and why' takes_off
+try 'one attempt too many: nothing is tried, and that is said' refuses_attempt
+try 'the list has the points of the policy' lists_by_policy
+
+# What is saved without a policy can be put under one, and under another one after that.
+render_under() {
+	"$grade" --render "$1" --policy "$policy" --submitted "$2" --attempt 1 "${@:3}"
+}
+saved_and_policed() {
+	local i
+	policed 2027-03-03T23:00Z 1 -f json >"$scratch/now.json"
+	"$grade" -s "$good" -c bare.builds -c bare.echo -f json -o "$scratch/raw.json" 01
+	render_under "$scratch/raw.json" 2027-03-03T23:00Z -f json >"$scratch/later.json"
+	for i in now later; do
+		jq 'del(.. | .seconds?, .transcript?)' "$scratch/$i.json" >"$scratch/$i"
+	done
+	diff "$scratch/now" "$scratch/later" || return
+	render_under "$scratch/later.json" 2027-03-01T22:00Z -f text | tee "$scratch/stdout"
+	grep -q ': 75 of 75 points' "$scratch/stdout" && ! grep -q 'bare.echo' "$scratch/stdout" || return
+	says 2 'checks that a policy hides' "$grade" --render "$scratch/later.json"
+}
+try 'a saved result is put under a policy, and shows no more than a new one' saved_and_policed
 
 # What a caller may have set, and its children inherit.
 try 'as many trials at once as may be' full_marks "$grade" -j 1024 -c bare.builds -c bare.echo -s "$good" 01

@@ -332,7 +332,7 @@ static size_t count_passed(const json_t *checks)
 static void put_lab(FILE *out, const struct report_style *style,
 		    const json_t *lab)
 {
-	const json_t *checks = json_object_get(lab, "checks"), *check;
+	const json_t *checks = json_object_get(lab, "checks"), *check, *note;
 	char *anchor = text("lab-%s", get(lab, "lab"));
 	size_t i;
 
@@ -346,6 +346,8 @@ static void put_lab(FILE *out, const struct report_style *style,
 		number(lab, "points"), number(lab, "max_points"),
 		count_passed(checks), json_array_size(checks));
 	fputs("</h2>\n", out);
+	json_array_foreach(json_object_get(lab, "notes"), i, note)
+		element(out, "p", json_string_value(note));
 	put_failures(out, checks);
 	json_array_foreach(checks, i, check) put_check(out, style, check);
 	fputs("</section>\n", out);

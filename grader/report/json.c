@@ -10,4 +10,5 @@ static void whole(FILE *out, const struct report_style *style,
 	fputc('\n', out);
 }
 
-const struct report report_json = {.name = "json", .whole = whole};
+const struct report report_json = {
+	.name = "json", .keeps_hidden = true, .whole = whole};

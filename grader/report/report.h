@@ -21,6 +21,9 @@ struct report {
 	/* Before anything is graded: ends the process, with one line, where
 	 * this format could not be told. */
 	void (*begin)(void);
+	/* Read by the instructor, or by a platform that hides what is marked so:
+	 * no other format is given a check that its "visibility" hides. */
+	bool keeps_hidden;
 	void (*check)(FILE *out, const struct report_style *style,
 		      const json_t *check);
 	void (*lab)(FILE *out, const struct report_style *style,

@@ -217,6 +217,20 @@ static void whole_timeline(FILE *out, const struct report_style *style,
 	put_timeline(out, style, check, SIZE_MAX);
 }
 
+static void put_notes(FILE *out, const json_t *lab)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(lab, "notes"), i, note)
+	{
+		const char *s = json_string_value(note);
+
+		put_wrapped(out, s, strlen(s), 0, WIDTH);
+		fputc('\n', out);
+	}
+}
+
 static void lab(FILE *out, const struct report_style *style,
 		const json_t *result)
 {
@@ -250,6 +264,7 @@ static void lab(FILE *out, const struct report_style *style,
 	fprintf(out, _(", %zu of %zu checks, %.1f s\n"), passed,
 		json_array_size(checks),
 		json_real_value(json_object_get(result, "seconds")));
+	put_notes(out, result);
 }
 
 const struct report report_text = {
