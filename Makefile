@@ -60,7 +60,7 @@ QUIETLY = WERROR= SHOW=:
 help: ## | this list
 	@echo "Staged labs in Linux network and IPC programming. What to type:"
 	@echo
-	@awk -F ' *:.*## *| *[|] *' '/^[a-z-]+:.*## / { printf "  make %-13s%-31s %s\n", $$1, $$2, $$3 }' \
+	@awk -F ' *:.*## *| *[|] *' '/^[a-z-]+:.*## / { printf "  make %-15s%-31s %s\n", $$1, $$2, $$3 }' \
 		$(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo "LAB is 03, 03-fork or all; DIR a lab's own folder, or a checkout with labs/ in it."
@@ -111,15 +111,25 @@ ifeq ($(firstword $(MAKECMDGOALS)),explain)
 $(wordlist 2,$(words $(MAKECMDGOALS)),$(MAKECMDGOALS)): ;@:
 endif
 
+book: ## | the handouts, diagnoses and solutions as a small web site
+	@grader/setup.sh run book
+	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
+	@grader/book/book.sh
+
+# not for students
 class: ## SUBMISSIONS=DIR [LAB=all] [OUT=DIR] | grade a class; more in grader/README.md
 	@grader/setup.sh run class
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@grader/class/class.sh
 
-book: ## | the handouts, diagnoses and solutions as a small web site
-	@grader/setup.sh run book
+kit-gradescope: ## [LAB=03] [POLICY=FILE] | an autograder for Gradescope
+kit-github: ## [LAB=03] [POLICY=FILE] | a workflow for GitHub Classroom
+kit-autolab: ## [LAB=03] [POLICY=FILE] | an autograder for Autolab
+kit-student: ## | the course as students get it: no solutions, no tests
+kit-gradescope kit-github kit-autolab kit-student:
+	@grader/setup.sh run kits
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
-	@grader/book/book.sh
+	@grader/kits/kit.sh $(@:kit-%=%)
 
 test: ## [SUITE=unit] | all of our own tests
 unit: ## | only the unit tests
@@ -160,13 +170,15 @@ po: ## | bring grader/po/ up to date with the texts in the source
 	@grader/setup.sh run
 	@grader/po/update.sh
 
+# for all
+
 all: ## | build everything, with no set-up
 all: programs unit-programs fuzz-programs
 
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain class book test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book kit-gradescope kit-github kit-autolab kit-student test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -41,6 +41,9 @@ class    cmd:jq           jq              reads results
 class    cmd:parallel     parallel        grades several submissions at once
 class    cmd:bsdtar       libarchive-tools  reads archives of all kinds
 class    cmd:sim_c        similarity-tester  finds programs that are alike
+kits     cmd:jq           jq              reads what a platform says of a submission
+kits     cmd:unzip        unzip           unpacks what was handed in
+kits     cmd:zip          zip             packs the kit for Gradescope
 book     cmd:pandoc       pandoc          makes web pages of the handouts
 book     cmd:jq           jq              reads what the grader says of itself
 test     lib:cmocka       libcmocka-dev   unit tests
@@ -50,6 +53,8 @@ test     cmd:ss           iproute2        is what make run finds a port with
 test     cmd:pandoc       pandoc          is what make book makes pages with
 test     cmd:xmllint      libxml2-utils   reads the pages of the book
 test     cmd:parallel     parallel        keeps all cores busy
+test     cmd:zip          zip             is what kits are packed with
+test     cmd:unzip        unzip           is what they are unpacked with
 test     cmd:patch        patch           makes mutants out of solutions
 test     cmd:perl         perl-base       finds the texts in the tables of diagnoses
 test     cmd:prove        perl            reads TAP
@@ -221,8 +226,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | class | book | test | browser | cluster | lint | fuzz) ;;
-	*) say "no such tier: $tier (run, labs, desk, class, book, test, browser, cluster, lint, fuzz)"; exit 2 ;;
+	run | labs | desk | kits | class | book | test | browser | cluster | lint | fuzz) ;;
+	*) say "no such tier: $tier (run, labs, desk, kits, class, book, test, browser, cluster, lint, fuzz)"; exit 2 ;;
 	esac
 done
 

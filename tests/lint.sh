@@ -20,7 +20,7 @@ c_files() {
 mapfile -t sources < <(c_files '*.c')
 mapfile -t headers < <(c_files '*.h')
 mapfile -t scripts < <({ find . -path ./.git -prune -o -name node_modules -prune -o -path "./${BUILD:-build}" -prune -o \
-	-type f -name '*.sh' -print; ls .ci/run; } | sort)
+	-type f -name '*.sh' -print; ls .ci/run grader/kits/gradescope/run_autograder; } | sort)
 
 in_parallel() {
 	local at_once=$1

@@ -44,6 +44,9 @@ for _, d in ipairs(course.diagnoses) do
 	course.diagnoses[d.id] = d
 	handout.names[d.id] = d.page
 end
+-- A copy of the course for students has none.
+course.has_solutions = table.concat(course.sources, '\n'):find('solutions/', 1, true)
+course.sources_title = course.has_solutions and w.solutions or w.common
 for _, file in ipairs(course.sources) do
 	handout.pages[file] = page.path(file)
 	if file:match('^common/') then
@@ -52,7 +55,7 @@ for _, file in ipairs(course.sources) do
 	end
 end
 for _, part in ipairs({{'diagnoses/index', w.diagnoses}, {'labs/GLOSSARY', w.glossary},
-	{'solutions/index', w.solutions}}) do
+	{'solutions/index', course.sources_title}}) do
 	table.insert(page.links, {page.path(part[1]), part[2]})
 end
 

@@ -20,6 +20,9 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 3' INT TERM HUP
 set -o pipefail
 
+# Students may have a copy of the course without solutions.
+shopt -s nullglob
+
 # JSON as a table of Lua, which book.lua reads.
 # shellcheck disable=SC2016 # the words are jq's
 as_lua='def lua:

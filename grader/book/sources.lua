@@ -48,7 +48,10 @@ return function(course)
 			blocks[#blocks + 1] = block
 		end
 	end
-	put(heading(1, w.solutions, 'top'), html('<p>', w.solutions_say, '</p>'))
+	put(heading(1, course.sources_title, 'top'))
+	if course.has_solutions then
+		put(html('<p>', w.solutions_say, '</p>'))
+	end
 	for _, lab in ipairs(course.labs) do
 		local items = {}
 		for _, file in ipairs(course.sources) do
@@ -57,7 +60,9 @@ return function(course)
 				add_source(file, lab)
 			end
 		end
-		put(list(path, escape(lab.heading), 'lab-' .. lab.number, items))
+		if #items > 0 then
+			put(list(path, escape(lab.heading), 'lab-' .. lab.number, items))
+		end
 	end
 	local items = {}
 	for _, file in ipairs(course.sources) do
@@ -67,5 +72,5 @@ return function(course)
 		end
 	end
 	put(list(path, w.common, 'common', items))
-	page.add({name = 'solutions/index', title = w.solutions, blocks = blocks})
+	page.add({name = 'solutions/index', title = course.sources_title, blocks = blocks})
 end
