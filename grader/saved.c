@@ -17,7 +17,7 @@
 #define ITEMS_MAX 20000	      /* of one list */
 #define NUMBER_MAX 10000000   /* pixels are counted in int */
 
-enum { TEXT, STATUS, PLACE, NUMBER, COUNT, LANE, FLAG, OBJECT };
+enum { TEXT, WORD, STATUS, PLACE, NUMBER, COUNT, LANE, FLAG, OBJECT };
 enum { LIST = 0x100, MAYBE = 0x200 }; /* of them; it need not be there */
 
 /* What stands in an object; the last one of a table has no key. */
@@ -46,7 +46,7 @@ static const struct field excerpt[] = {
 
 static const struct field lane[] = {
 	{"name", TEXT, NULL},
-	{"kind", TEXT, NULL},
+	{"kind", WORD, NULL},
 	{"says", TEXT | MAYBE, NULL},
 	{NULL, 0, NULL},
 };
@@ -54,7 +54,7 @@ static const struct field lane[] = {
 static const struct field row[] = {
 	{"ms", NUMBER, NULL},
 	{"lane", LANE, NULL},
-	{"kind", TEXT, NULL},
+	{"kind", WORD, NULL},
 	{"what", TEXT, NULL},
 	{"says", TEXT | MAYBE, NULL},
 	{"from", LANE | MAYBE, NULL},
@@ -130,6 +130,14 @@ static bool is_within(const json_t *v, double least)
 	return json_is_number(v) && n >= least && n <= NUMBER_MAX;
 }
 
+/* Reports take it for the name of a class. */
+static bool is_word(const json_t *v)
+{
+	const char *s = json_string_value(v);
+
+	return s && *s && !s[strspn(s, "abcdefghijklmnopqrstuvwxyz")];
+}
+
 static bool is_status(const json_t *v)
 {
 	static const char *const all[] = {"pass", "fail", "skip", "error"};
@@ -153,6 +161,8 @@ static const char *amiss(const json_t *v, int kind)
 	switch (kind & ~(LIST | MAYBE)) {
 	case TEXT:
 		return json_is_string(v) ? NULL : "a string";
+	case WORD:
+		return is_word(v) ? NULL : "a word";
 	case STATUS:
 		return is_status(v) ? NULL : "pass, fail, skip or error";
 	case PLACE:

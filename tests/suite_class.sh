@@ -184,6 +184,20 @@ again() {
 rm -r "$SUBMISSIONS"/{broken.zip,cut.tar.gz,escapes.tar,link.tar,fifo,bomb.zip,"=cmd|'!A1","<script>alert(1)<",notes.txt}
 refused_again() { again ""; }
 try 'again: who has a result is not graded' refused_again
+printf '%s\n' '[maximum]' '01 = 50' '[hidden]' 'bare.echo = always' >"$scratch/policy.ini"
+# under POLICY POINTS TOLD: nobody is graded, and it counts otherwise; is bare.echo told of?
+under() {
+	POLICY=$1 again "" || return
+	grep -q "^\"lab-alice\",\"lab-alice\",\"\",\"\",\"graded\",\"\",$2,$2,$2," "$out/gradebook.csv" ||
+		{ cat "$out/gradebook.csv"; return 1; }
+	local told=no
+	! grep -q 'bare\.echo' "$out/reports/lab-alice.html" || told=yes
+	[ "$told" = "$3" ]
+}
+try 'a policy: points by it, and hidden checks in no report, without grading' under "$scratch/policy.ini" 50 no
+try 'and without it as before' under '' 100 yes
+echo nonsense >"$scratch/wrong.ini"
+refuses 'a wrong policy' 'wrong.ini:1: ' POLICY="$scratch/wrong.ini"
 put aaron $starter
 echo '/* */' >>"$SUBMISSIONS/submission_4242/server.c"
 late() { again 'aaron submission_4242'; }

@@ -131,6 +131,8 @@ refuses_change '.labs[0].checks[0].handout = "labs/../../etc/passwd#x"' 'not a p
 refuses_change '.labs[0].checks[0].source = [{"file": "x", "line": 1, "first": 1, "lines": [null]}]' \
 	'lines\[0\]: not a string'
 refuses_change '.labs[0].checks[0].timeline.rows = 1' 'timeline.lanes is missing'
+refuses_change '.labs[0].checks[0].timeline = {"lanes": [{"name": "x", "kind": "x\" onclick=\"y"}], "rows": [], "head": 0,
+	"left_out": 0}' 'kind: not a word'
 refuses_change '.labs[0].checks = [range(20001)]' 'more than 20000 items'
 refuses_change 'del(.labs[0].seconds)' 'labs\[0\].seconds is missing'
 

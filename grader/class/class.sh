@@ -8,6 +8,7 @@
 #                GitHub Classroom, Moodle, Canvas or Gradescope hand them out
 #   LAB          03, 03-fork, several of them, or all
 #   OUT          where the results go, default: beside SUBMISSIONS
+#   POLICY       what counts how: grader/policy.ini explains it; results do not depend on it
 #   JOBS         submissions at once, default: twice as many as cores, since checks wait
 #   HOSTS        a file with a line for each host to grade on, as parallel --sshloginfile has it
 #   ENGINE       slurm: a job array of a cluster that has this directory and OUT, too
@@ -49,6 +50,11 @@ for lab in ${LAB:-all}; do
 	chosen+=("$lab")
 done
 [[ ${JOBS:-1} =~ ^[1-9][0-9]{0,3}$ ]] || die "JOBS=$JOBS: not a number from 1 to 9999"
+policy=()
+if [ -n "${POLICY:-}" ]; then
+	policy=(--policy "$(realpath -m -- "$POLICY")")
+	"$grade" --list "${policy[@]}" all >/dev/null || exit 2
+fi
 suffix=.graded
 [ "${LAB:-all}" = all ] || suffix+=-$(IFS=+; echo "${chosen[*]}")
 out=$(realpath -m "${OUT:-$submissions$suffix}")

@@ -12,10 +12,19 @@ into() {
 	fi
 }
 
+# As they count: what is kept knows nothing of a policy.
+results() {
+	local result
+	[ ${#policy[@]} -gt 0 ] || { find "$out/results" -name '*.json' -exec cat {} +; return; }
+	for result in "$out"/results/*.json; do
+		head -n 1 "$result"
+		"$grade" --render "$result" "${policy[@]}" -f json | tail -n +2
+	done
+}
+
 gather() {
-	find "$out/results" -name '*.json' -exec cat {} + |
-		jq -n --rawfile students "$out/students.tsv" --rawfile keys "$work/keys" \
-			--slurpfile list <("$grade" --list -f json "${chosen[@]}") -f grader/class/data.jq
+	results | jq -n --rawfile students "$out/students.tsv" --rawfile keys "$work/keys" \
+		--slurpfile list <("$grade" --list "${policy[@]}" -f json "${chosen[@]}") -f grader/class/data.jq
 }
 
 gradebook() { jq -r --arg for "$1" -f grader/class/gradebook.jq "$work/data.json"; }
@@ -26,14 +35,19 @@ page() {
 		-f grader/class/page.jq "$work/data.json"
 }
 
-# Those that are older than their results.
+# Those that are older than their results; under a policy, which has dates, or
+# after one, all of them.
 reports() {
-	local result report
+	local result report all=''
+	[ ${#policy[@]} -eq 0 ] && [ ! -e "$work/under-policy" ] || all=yes
+	[ ${#policy[@]} -eq 0 ] || : >"$work/under-policy" || return
 	for result in "$out"/results/*.json; do
 		report=${result##*/}
 		report=$out/reports/${report%.json}.html
-		[ "$report" -nt "$result" ] || "$grade" --render "$result" -f html -o "$report" || return
+		[ -z "$all" ] && [ "$report" -nt "$result" ] ||
+			"$grade" --render "$result" "${policy[@]}" -f html -o "$report" || return
 	done
+	[ ${#policy[@]} -gt 0 ] || rm -f "$work/under-policy"
 }
 
 tell() {
