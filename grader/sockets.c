@@ -201,6 +201,16 @@ bool tcp_in_flight(const struct tcp_sockets *all)
 	return false;
 }
 
+uint64_t tcp_held_back(const struct tcp_sockets *all)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->s[i].state != TCP_LISTEN)
+			n += all->s[i].unsent;
+	return n;
+}
+
 static bool process_holds(pid_t pid, uint32_t inode)
 {
 	DIR *d = probe_open_descriptors(pid);

@@ -35,6 +35,11 @@ void tcp_sockets_read(struct tcp_sockets *all, uint16_t port);
  * False of a table that was cut. */
 bool tcp_in_flight(const struct tcp_sockets *all);
 
+/* Bytes that have not arrived, of all together: the other side has no room for
+ * them, or not enough for a whole segment.  Then a timer of the kernel's may move
+ * some of them on later. */
+uint64_t tcp_held_back(const struct tcp_sockets *all);
+
 /* Would a client who calls this port now find no room in the queue? */
 bool tcp_queue_full(uint16_t port);
 

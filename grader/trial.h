@@ -151,6 +151,7 @@ struct trial {
 	bool was_restless; /* a program before it had such waits */
 	unsigned naps;	   /* rests in which a program dozed */
 	uint64_t dozed;	   /* ns that the program slept with time-outs */
+	uint64_t stuck;	   /* bytes that TCP holds back, and no timer moves */
 	uint64_t random;   /* state of the generator of test data */
 };
 

@@ -33,7 +33,11 @@
  *    has come that is still to be taken, then nothing will come out of it,
  *    however often they ask again;
  *  - if its calls are known to be in vain, one after the other, it spins, and
- *    the CPU time it gets is only for those of it that might still do something.
+ *    the CPU time it gets is only for those of it that might still do something;
+ *
+ * but not while TCP holds something back for want of room: a timer of the
+ * kernel's may let some of it through, and that is what it asks for.  Nor does it
+ * rest before that has come to a standstill.
  *
  * Only a machine that gives a runnable program no processor for a minute ends
  * otherwise, and that is the grader's failure (`error`), never the student's.
@@ -68,6 +72,9 @@
 #define SPINS 200
 #define ASKED 4
 #define CALM_LOOKS 8 /* by which one that only asks is at rest */
+/* What TCP holds back it tries to send after 0.2 s, and then each time after
+ * twice as long: tcp(7), RFC 9293, 3.8.6.1. */
+#define HELD_BUDGET (NS_PER_S / 2)
 #define STALL_BUDGET \
 	(8 * (uint64_t)NS_PER_S) /* a SYN is sent again at 1, 3, 7 s */
 #define STARVED_BUDGET (60 * (uint64_t)NS_PER_S)
@@ -135,13 +142,23 @@ static uint32_t calls_in_vain(const struct trial *t)
 	return witness_word(t, offsetof(struct witness, in_vain));
 }
 
-static bool in_flight(const struct trial *t)
+/* A network namespace of its own has no sockets but the trial's. */
+static const struct tcp_sockets *sockets_of(const struct trial *t)
 {
 	static struct tcp_sockets all;
 
-	/* A network namespace of its own has no sockets but the trial's. */
 	tcp_sockets_read(&all, t->set->sandbox ? 0 : t->port);
-	return tcp_in_flight(&all);
+	return &all;
+}
+
+static bool in_flight(const struct trial *t)
+{
+	return tcp_in_flight(sockets_of(t));
+}
+
+static uint64_t held_back(const struct trial *t)
+{
+	return tcp_held_back(sockets_of(t));
 }
 
 static bool unread_at_port(uint16_t port)
@@ -208,12 +225,28 @@ struct spending {
 	uint64_t last_look, cpu_budget, doze_budget;
 	bool for_rest;
 	uint64_t last_cpu, cpu, dozed, stalled, starved;
-	uint32_t in_vain; /* calls, when the counting began */
-	size_t output;	  /* bytes, when the counting began */
-	unsigned calm;	  /* looks, one after the other: only_asks() */
+	uint32_t in_vain;	 /* calls, when the counting began */
+	size_t output;		 /* bytes, when the counting began */
+	uint64_t held, held_for; /* bytes that TCP holds back, and how long */
+	bool may_trickle;	 /* some of them */
+	unsigned calm;		 /* looks, one after the other: only_asks() */
 	unsigned long pid_start;
 	enum activity last;
 };
+
+/* May TCP still let something through to a program that asks for it?  Not, once
+ * it holds back just as much as it did some time ago. */
+static void watch_what_is_held(struct spending *s, struct trial *t,
+			       uint64_t passed)
+{
+	uint64_t held = held_back(t);
+
+	s->held_for = held == s->held ? s->held_for + passed : 0;
+	s->held = held;
+	if (exceeds(s->held_for, HELD_BUDGET, t->set->factor))
+		t->stuck = held;
+	s->may_trickle = held && held != t->stuck;
+}
 
 static void start_counting(struct spending *s, struct trial *t,
 			   const struct look *l, uint64_t now)
@@ -250,6 +283,8 @@ static void book(struct spending *s, struct trial *t, const struct look *l)
 		s->stalled += l->activity == QUIET ? passed : 0;
 		s->starved += l->activity == RUNNING ? passed : 0;
 	}
+	if (s->for_rest)
+		watch_what_is_held(s, t, passed);
 	/* What a process used is gone from the sum while nobody has reaped it. */
 	if (l->cpu_ns > s->last_cpu)
 		s->cpu += at_most(l->cpu_ns - s->last_cpu, LOOK_MAX);
@@ -262,7 +297,7 @@ static void book(struct spending *s, struct trial *t, const struct look *l)
 static bool spins(const struct trial *t, const struct spending *s)
 {
 	return s->for_rest && output(t) == s->output &&
-	       calls_in_vain(t) >= SPINS;
+	       calls_in_vain(t) >= SPINS && !held_back(t);
 }
 
 /* Has a budget been used up?  DONE: no. */
@@ -272,7 +307,8 @@ static enum outcome spend(struct spending *s, struct trial *t,
 	double slow = slowness(t), factor = t->set->factor;
 
 	book(s, t, l);
-	if (exceeds(s->dozed, s->doze_budget, factor) || is_dawdling(t))
+	if ((exceeds(s->dozed, s->doze_budget, factor) && !s->may_trickle) ||
+	    is_dawdling(t))
 		return IS_DOZING;
 	if (exceeds(s->stalled, STALL_BUDGET, factor))
 		return IS_QUIET;
@@ -280,7 +316,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		t->greedy = true;
 		return IS_BUSY;
 	}
-	if (exceeds(s->cpu, s->cpu_budget, slow) ||
+	if ((exceeds(s->cpu, s->cpu_budget, slow) && !s->may_trickle) ||
 	    (exceeds(s->cpu, SPIN_BUDGET, slow) && spins(t, s)) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor)) {
 		/* A crowd that is not busy harms nobody. */
@@ -366,7 +402,8 @@ static bool has_asked(const struct trial *t, const struct spending *spent)
 {
 	uint32_t now = calls_in_vain(t);
 
-	return now - (now < spent->in_vain ? 0 : spent->in_vain) >= ASKED;
+	return now - (now < spent->in_vain ? 0 : spent->in_vain) >= ASKED &&
+	       !held_back(t);
 }
 
 /* Does a program only ask, again and again, whether there is something? */
