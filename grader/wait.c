@@ -73,7 +73,7 @@
 #define ASKED 4
 #define CALM_LOOKS 8 /* by which one that only asks is at rest */
 /* What TCP holds back it tries to send after 0.2 s, and then each time after
- * twice as long: tcp(7), RFC 9293, 3.8.6.1. */
+ * twice as long: RFC 9293, 3.8.6.1, and TCP_RTO_MIN of Linux. */
 #define HELD_BUDGET (NS_PER_S / 2)
 #define STALL_BUDGET \
 	(8 * (uint64_t)NS_PER_S) /* a SYN is sent again at 1, 3, 7 s */
@@ -228,14 +228,13 @@ struct spending {
 	uint32_t in_vain;	 /* calls, when the counting began */
 	size_t output;		 /* bytes, when the counting began */
 	uint64_t held, held_for; /* bytes that TCP holds back, and how long */
-	bool may_trickle;	 /* some of them */
 	unsigned calm;		 /* looks, one after the other: only_asks() */
 	unsigned long pid_start;
 	enum activity last;
 };
 
-/* May TCP still let something through to a program that asks for it?  Not, once
- * it holds back just as much as it did some time ago. */
+/* TCP may still let something through to a program that asks for it, until it
+ * has held back just as much for some time. */
 static void watch_what_is_held(struct spending *s, struct trial *t,
 			       uint64_t passed)
 {
@@ -245,7 +244,11 @@ static void watch_what_is_held(struct spending *s, struct trial *t,
 	s->held = held;
 	if (exceeds(s->held_for, HELD_BUDGET, t->set->factor))
 		t->stuck = held;
-	s->may_trickle = held && held != t->stuck;
+}
+
+static bool may_trickle(const struct trial *t, const struct spending *s)
+{
+	return s->held && s->held != t->stuck;
 }
 
 static void start_counting(struct spending *s, struct trial *t,
@@ -307,7 +310,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 	double slow = slowness(t), factor = t->set->factor;
 
 	book(s, t, l);
-	if ((exceeds(s->dozed, s->doze_budget, factor) && !s->may_trickle) ||
+	if ((exceeds(s->dozed, s->doze_budget, factor) && !may_trickle(t, s)) ||
 	    is_dawdling(t))
 		return IS_DOZING;
 	if (exceeds(s->stalled, STALL_BUDGET, factor))
@@ -316,7 +319,7 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		t->greedy = true;
 		return IS_BUSY;
 	}
-	if ((exceeds(s->cpu, s->cpu_budget, slow) && !s->may_trickle) ||
+	if ((exceeds(s->cpu, s->cpu_budget, slow) && !may_trickle(t, s)) ||
 	    (exceeds(s->cpu, SPIN_BUDGET, slow) && spins(t, s)) ||
 	    exceeds(l->cpu_ns, TRIAL_CPU, factor)) {
 		/* A crowd that is not busy harms nobody. */

@@ -85,7 +85,7 @@ grade_slurm() {
 	name=$(name_of_run)
 	scancel --quiet --user="$(id -un)" --name="$name"
 	while squeue --noheader --user="$(id -un)" --name="$name" | grep -q .; do sleep 1; done
-	cpus=$(sinfo --noheader --format %C | awk -F / '{ n += $4 } END { print n > 100 ? 100 : n }')
+	cpus=$(sinfo --noheader --format %C | awk -F / '{ n += $4 } END { print (n > 100 ? 100 : n) }')
 	rm -f "$work"/pack.*
 	split --number="r/${cpus:-1}" --numeric-suffixes=0 --suffix-length=3 --elide-empty-files "$work/due" "$work/pack."
 	packs=("$work"/pack.*)
