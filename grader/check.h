@@ -217,6 +217,8 @@ bool comes_to_rest(struct trial *t);
  * busy, or that dozed over what it had to do: with such a one every further wait
  * takes long. */
 bool is_restful(struct trial *t);
+/* Nor has any rest been one with time-outs that run out again and again. */
+bool sleeps_soundly(struct trial *t);
 bool exits(struct trial *t, struct program *p);
 bool listens(struct trial *t);
 struct connection *conn(struct trial *t, int n);

@@ -313,9 +313,11 @@ CHECK(poll_bounded, "poll.bounded", 6,
 }
 
 /* Some of these are just so long that the last of it is with the server, and
- * no more in the kernel, when the end is seen. */
+ * no more in the kernel, when the end is seen.  One that never sleeps soundly is
+ * given fewer: each time TCP has to come to a standstill first (wait.c). */
 #define LENGTHS 40
 #define LENGTH_STEP 16384u
+#define FEWER 6
 
 CHECK(poll_half_close, "poll.half-close", 5,
       "a client that ends its sending still gets what is pending",
@@ -330,14 +332,14 @@ CHECK(poll_half_close, "poll.half-close", 5,
 	serve_together(t, 1);
 	end_sending(t, 1);
 	expect_end(t, 1);
-	for (int n = 2; n <= 1 + LENGTHS; n++) {
-		clients(t, n);
+	for (int n = 1, i = 1; i <= LENGTHS; i += sleeps_soundly(t) ? 1 : FEWER) {
+		clients(t, ++n);
 		stop_reading(t, n);
-		say_bytes(t, n, data, (size_t)(n - 1) * LENGTH_STEP);
+		say_bytes(t, n, data, (size_t)i * LENGTH_STEP);
 		end_sending(t, n);
 		settle(t);
 		read_on(t, n);
-		expect_bytes(t, n, data, (size_t)(n - 1) * LENGTH_STEP);
+		expect_bytes(t, n, data, (size_t)i * LENGTH_STEP);
 		expect_end(t, n);
 		hang_up(t, n);
 	}

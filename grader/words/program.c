@@ -480,6 +480,11 @@ bool is_restful(struct trial *t)
 	return !t->restless;
 }
 
+bool sleeps_soundly(struct trial *t)
+{
+	return is_restful(t) && !t->naps;
+}
+
 void settle(struct trial *t)
 {
 	wait_for_rest(t);
