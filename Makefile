@@ -117,7 +117,7 @@ book: ## | the handouts, diagnoses and solutions as a small web site
 	@grader/book/book.sh
 
 # not for students
-class: ## SUBMISSIONS=DIR [LAB=all] [OUT=DIR] [POLICY=FILE] | grade a class; more in grader/README.md
+class: ## SUBMISSIONS=DIR [LAB=all] [OUT=DIR] [POLICY=FILE] [TIMES=FILE] | grade a class; more in grader/README.md
 	@grader/setup.sh run class
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@grader/class/class.sh

@@ -5,10 +5,11 @@
 # usage: [LAB=01] tests/class_load.sh [N]          N submissions (default: 30): measure
 #        [LAB=01] tests/class_load.sh --strike [N] strike the run down ten times at random, then look
 #
-# The submissions are the solution, the alternatives and the mutants of the lab, in
-# turn. CPU time is that of a control group, where we may make one, since what runs
-# in namespaces of its own is in nobody's rusage. The share of all that is not
-# grading is measured by a second run, in which grade's results are played back.
+# The submissions are 30 in turn, taken evenly from the solution, the alternatives,
+# the mutants and the hostile programs of the lab, so that 300 are ten times the
+# work of 30. CPU time is that of a control group, since what runs in namespaces of
+# its own is in nobody's rusage. The share of all that is not grading is measured
+# by a second run, in which grade's results are played back.
 cd "$(dirname "$0")/.." || exit 3
 BUILD=$(realpath "${BUILD:-build}") || exit 3
 export BUILD LAB=${LAB:-01} SUBMISSIONS
@@ -25,14 +26,18 @@ SUBMISSIONS=$scratch/class
 
 make_class() {
 	local pool i lab
-	mapfile -t pool < <(ls -d solutions/"$LAB"-* tests/alternatives/"$LAB"-*/* tests/mutants/"$LAB"-*/*.patch)
+	mapfile -t pool < <(
+		ls -d solutions/"$LAB"-* tests/alternatives/"$LAB"-*/* tests/mutants/"$LAB"-*/*.patch
+		grep -l "^ \* Lab: $LAB" tests/hostile/*.c
+	)
 	lab=$(basename "${pool[0]}")
 	for ((i = 0; i < n; i++)); do
-		local from=${pool[i % ${#pool[@]}]} to
+		local from=${pool[i % 30 * ${#pool[@]} / 30]} to
 		printf -v to '%s/student-%04d/labs/%s' "$SUBMISSIONS" "$i" "$lab"
 		mkdir -p "$to"
 		case $from in
 		*.patch) make_mutant "$from" "$to" ;;
+		*.c) sed -e '/^#include "hostile.h"$/{r tests/hostile/hostile.h' -e 'd}' "$from" >"$to/server.c" ;;
 		*) cp "$from"/*.c "$to" ;;
 		esac >/dev/null
 		echo "/* $i */" | tee -a "$to"/*.c >/dev/null

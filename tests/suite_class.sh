@@ -196,6 +196,24 @@ under() {
 }
 try 'a policy: points by it, and hidden checks in no report, without grading' under "$scratch/policy.ini" 50 no
 try 'and without it as before' under '' 100 yes
+printf '%s\n' '[due]' '* = 2027-03-01T23:59:00+01:00' '[late]' 'percent = 10' >"$scratch/due.ini"
+printf '%s\r\n' 'Student,Submitted' '"lab-alice",2027-03-02T12:00:00+01:00' '123456,"2027-03-01T12:00:00Z"' >"$scratch/times.csv"
+too_late() {
+	POLICY=$scratch/due.ini TIMES=$scratch/times.csv again "" && says 'does not name 5 of 7: for them nothing is late' &&
+		csv gradebook.csv '"lab-alice","lab-alice","","","graded","",90,100,90,5,10,5,15,15,10,10,10,8,6,6' &&
+		csv moodle.csv '"Participant 123456","Müller Anna",5,100,"01-bare: 5 of 100"' &&
+		grep -q '2027-03-02T12:00:00+01:00' "$out/reports/lab-alice.html"
+}
+try 'who is late by the list of times loses what the policy says' too_late
+# times LINE WHY
+times() {
+	echo "$1" >"$scratch/wrong.csv"
+	refuses "times: $1" "wrong.csv:1: $2" POLICY="$scratch/due.ini" TIMES="$scratch/wrong.csv"
+}
+times 'nobody,2027-03-02T12:00:00Z' 'nobody is called nobody'
+times 'lab-alice,3 March 2027' 'grade: --submitted 3 March 2027: not a date'
+times '2027' 'not NAME,TIME'
+refuses 'times without a policy' 'due dates of a POLICY' TIMES="$scratch/times.csv"
 echo nonsense >"$scratch/wrong.ini"
 refuses 'a wrong policy' 'wrong.ini:1: ' POLICY="$scratch/wrong.ini"
 put aaron $starter

@@ -9,6 +9,7 @@
 #   LAB          03, 03-fork, several of them, or all
 #   OUT          where the results go, default: beside SUBMISSIONS
 #   POLICY       what counts how: grader/policy.ini explains it; results do not depend on it
+#   TIMES        who handed in when, for POLICY: lines NAME,TIME, see times.sh
 #   JOBS         submissions at once, default: twice as many as cores, since checks wait
 #   HOSTS        a file with a line for each host to grade on, as parallel --sshloginfile has it
 #   ENGINE       slurm: a job array of a cluster that has this directory and OUT, too
@@ -32,6 +33,7 @@ cd "$(dirname "$0")/../.." || exit 3
 . grader/class/lib.sh
 . grader/class/names.sh
 . grader/class/engines.sh
+. grader/class/times.sh
 export LC_ALL=C.UTF-8 COURSE=$PWD
 unset LANGUAGE
 umask 077
@@ -54,6 +56,10 @@ policy=()
 if [ -n "${POLICY:-}" ]; then
 	policy=(--policy "$(realpath -m -- "$POLICY")")
 	"$grade" --list "${policy[@]}" all >/dev/null || exit 2
+fi
+if [ -n "${TIMES:-}" ]; then
+	[ -n "${POLICY:-}" ] || die 'TIMES= is for the due dates of a POLICY='
+	[ -f "$TIMES" ] && [ -r "$TIMES" ] || die "TIMES=$TIMES: no file that can be read"
 fi
 suffix=.graded
 [ "${LAB:-all}" = all ] || suffix+=-$(IFS=+; echo "${chosen[*]}")
@@ -86,6 +92,7 @@ done
 list_students "$submissions" >"$work/students" && mv "$work/students" "$out/students.tsv" || exit 3
 n=$(wc -l <"$out/students.tsv")
 [ "$n" -gt 0 ] || die "$SUBMISSIONS: holds neither folders nor archives"
+[ -z "${TIMES:-}" ] || read_times "$TIMES"
 say "$n submissions, $(IFS=' '; echo "${chosen[*]}"), results in $out"
 
 # All that grade gives to a trial.

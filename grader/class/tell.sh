@@ -12,13 +12,21 @@ into() {
 	fi
 }
 
+# render RESULT OPTION...: under the policy
+render() {
+	local result=$1 id=${1##*/}
+	local time=${time_of[${id%.json}]:-}
+	shift
+	"$grade" --render "$result" "${policy[@]}" ${time:+--submitted "$time"} "$@"
+}
+
 # As they count: what is kept knows nothing of a policy.
 results() {
 	local result
 	[ ${#policy[@]} -gt 0 ] || { find "$out/results" -name '*.json' -exec cat {} +; return; }
 	for result in "$out"/results/*.json; do
 		head -n 1 "$result"
-		"$grade" --render "$result" "${policy[@]}" -f json | tail -n +2
+		render "$result" -f json | tail -n +2
 	done
 }
 
@@ -45,7 +53,7 @@ reports() {
 		report=${result##*/}
 		report=$out/reports/${report%.json}.html
 		[ -z "$all" ] && [ "$report" -nt "$result" ] ||
-			"$grade" --render "$result" "${policy[@]}" -f html -o "$report" || return
+			render "$result" -f html -o "$report" || return
 	done
 	[ ${#policy[@]} -gt 0 ] || rm -f "$work/under-policy"
 }
