@@ -332,16 +332,19 @@ CHECK(poll_half_close, "poll.half-close", 5,
 	serve_together(t, 1);
 	end_sending(t, 1);
 	expect_end(t, 1);
-	for (int n = 1, i = 1; i <= LENGTHS; i += sleeps_soundly(t) ? 1 : FEWER) {
-		clients(t, ++n);
+	for (int n = 2, steps = 1; steps <= LENGTHS; n++) {
+		size_t length = (size_t)steps * LENGTH_STEP;
+
+		clients(t, n);
 		stop_reading(t, n);
-		say_bytes(t, n, data, (size_t)i * LENGTH_STEP);
+		say_bytes(t, n, data, length);
 		end_sending(t, n);
 		settle(t);
 		read_on(t, n);
-		expect_bytes(t, n, data, (size_t)i * LENGTH_STEP);
+		expect_bytes(t, n, data, length);
 		expect_end(t, n);
 		hang_up(t, n);
+		steps += sleeps_soundly(t) ? 1 : FEWER;
 	}
 }
 
