@@ -59,7 +59,7 @@ if [ -n "${POLICY:-}" ]; then
 fi
 if [ -n "${TIMES:-}" ]; then
 	[ -n "${POLICY:-}" ] || die 'TIMES= is for the due dates of a POLICY='
-	[ -f "$TIMES" ] && [ -r "$TIMES" ] || die "TIMES=$TIMES: no file that can be read"
+	{ [ -f "$TIMES" ] && [ -r "$TIMES" ]; } || die "TIMES=$TIMES: no file that can be read"
 fi
 suffix=.graded
 [ "${LAB:-all}" = all ] || suffix+=-$(IFS=+; echo "${chosen[*]}")

@@ -23,7 +23,8 @@ read_times() {
 		number=$((number + 1)) line=${line%$'\r'}
 		name=${line%,*} time=${line##*,}
 		name=${name#\"} name=${name%\"} time=${time#\"} time=${time%\"}
-		[ -n "$line" ] && { [ $number -gt 1 ] || [[ $time == *[0-9]* ]]; } || continue
+		[ -n "$line" ] || continue
+		[ $number -gt 1 ] || [[ $time == *[0-9]* ]] || continue # a heading
 		[[ $line == *,* ]] || die "$file:$number: not NAME,TIME"
 		id=$(called "$name")
 		[ -n "$id" ] || die "$file:$number: nobody is called $(printable <<<"$name"); $out/students.tsv has who there is"
