@@ -131,6 +131,9 @@ CHECK(pthread_own_socket, "pthread.own-socket", 8,
       .hint = "What does the memory that the thread was told of hold by then?",
       SUSPECTS(&shared_connection_variable))
 {
+	/* Threads that serve no client are there before it is injected. */
+	serve(t);
+	settle(t);
 	inject(t,
 	       &(struct witness_rule){.call = CALL_THREAD,
 				      .action = ACT_HOLD,
@@ -140,8 +143,6 @@ CHECK(pthread_own_socket, "pthread.own-socket", 8,
 				      .arg = HELD_AT_MOST},
 	       N_("a new thread starts only when the next client has been "
 		  "accepted"));
-	serve(t);
-	settle(t);
 	/* Both are there before anybody looks. */
 	freeze(t);
 	clients(t, 2);
