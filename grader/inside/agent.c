@@ -56,7 +56,8 @@ static void set_limits(const struct spawn_request *q)
 	limit(RLIMIT_NOFILE, q->max_files);
 	limit(RLIMIT_FSIZE, q->max_file_bytes);
 	limit(RLIMIT_CPU, q->max_cpu);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	/* Not 0: a handler in core_pattern would be run all the same. */
+	limit(RLIMIT_CORE, 1);
 	/* Counted for the user of all trials together, too. */
 	limit(RLIMIT_SIGPENDING, SIGNALS_MAX);
 }
