@@ -12,7 +12,7 @@ out=$build/test-output/unit
 mkdir -p "$out" || exit 3
 
 # A backstop, in seconds, for a program that hangs.
-deadline=$((120 * ${TIMEOUT_FACTOR:-1}))
+deadline=$((900 * ${TIMEOUT_FACTOR:-1}))
 
 # What the program printed itself may stand before a result in the same line.
 result='^(.*)ok ([0-9]+) (- |# SKIP )(.*)$'

@@ -122,7 +122,7 @@ static void a_child_forked_meanwhile_can_log(void **state)
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			alarm(HANGS_AFTER_SECONDS / 6);
+			alarm(HANGS_AFTER_SECONDS);
 			log_info("child");
 			_exit(0);
 		}

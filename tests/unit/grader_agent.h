@@ -51,7 +51,7 @@ static inline void die_with(pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(0);
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 }
 
 static inline pid_t fork_to(void (*what)(void))
@@ -174,7 +174,7 @@ static inline void look(void)
 static inline int begin(void **state)
 {
 	(void)state;
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	agent_reaps = false;
 	*shared = (struct shared){0};
 	return pipe2(in, O_CLOEXEC);

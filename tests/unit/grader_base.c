@@ -449,7 +449,7 @@ static void dies_without_memory(void **state)
 static int begin(void **state)
 {
 	(void)state;
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	if (!mkdtemp(directory))
 		return -1;
 	snprintf(path, sizeof(path), "%s/file", directory);

@@ -174,7 +174,7 @@ static void leaves_an_orphan(void)
 		return;
 	}
 	/* Its parent's end is not to be its own, but the test's. */
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	close(in[1]);
 	reads();
 	_exit(0);
@@ -200,7 +200,7 @@ static void forks_on_and_on(void)
 	for (int i = 0; i < GENERATIONS; i++)
 		if (fork() != 0)
 			_exit(0);
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	close(in[1]);
 	shared->rounds = GENERATIONS;
 	reads();
@@ -489,7 +489,7 @@ static void knows_the_pid_inside(void **state)
 			       CLONE_NEWUSER | CLONE_NEWPID | SIGCHLD, 0L, 0L,
 			       0L, 0L);
 	if (agent == 0) {
-		alarm(60);
+		alarm(HANGS_AFTER_SECONDS);
 		if (getpid() == 1)
 			read(in[0], &c, 1);
 		_exit(0);

@@ -459,7 +459,7 @@ static void keeps_all_apart(void **state)
 static int begin(void **state)
 {
 	(void)state;
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	signal(SIGPIPE, SIG_IGN);
 	t = new_trial();
 	server = -1;

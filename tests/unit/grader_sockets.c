@@ -34,10 +34,10 @@ static int close_all(void **state)
 	return 0;
 }
 
-static int no_longer_than_a_minute(void **state)
+static int not_for_ever(void **state)
 {
 	(void)state;
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	return 0;
 }
 
@@ -299,7 +299,7 @@ static void asks_for_each_process(void **state)
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0) {
-		alarm(60);
+		alarm(HANGS_AFTER_SECONDS);
 		_exit(always_sees_one() ? 0 : 1);
 	}
 	assert_true(always_sees_one());
@@ -520,8 +520,7 @@ static void one_that_moves_is_enough(void **state)
 	assert_true(tcp_in_flight(&all));
 }
 
-#define REAL(f) \
-	cmocka_unit_test_setup_teardown(f, no_longer_than_a_minute, close_all)
+#define REAL(f) cmocka_unit_test_setup_teardown(f, not_for_ever, close_all)
 #define TABLE(f) cmocka_unit_test_setup(f, empty_table)
 
 int main(void)

@@ -50,7 +50,8 @@ static void look_at_notes(struct trial *t)
 				   .err = -1};
 
 	/* Hostile input may be slow or large, but not without end. */
-	alarm(20);
+	setrlimit(RLIMIT_CPU, &(struct rlimit){20, 20});
+	alarm(HANGS_AFTER_SECONDS);
 	t->notes = open(note("."), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (under_memcheck) {
 		p.pid = p.inner = under_memcheck;

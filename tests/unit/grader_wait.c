@@ -58,7 +58,7 @@ static pid_t fork_off(void)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		alarm(60);
+		alarm(HANGS_AFTER_SECONDS);
 	return pid;
 }
 
@@ -79,7 +79,7 @@ static void naps(void)
 {
 	say("ready\n");
 	for (;;)
-		nap(5);
+		nap(20);
 }
 
 static void naps_once(void)
@@ -382,7 +382,7 @@ static const struct scenario {
 static int play(const char *name)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* with the agent */
-	alarm(60);
+	alarm(HANGS_AFTER_SECONDS);
 	for (size_t i = 0; i < sizeof(scenarios) / sizeof(*scenarios); i++)
 		if (strcmp(scenarios[i].name, name) == 0)
 			scenarios[i].play();
@@ -574,8 +574,8 @@ static void knows_the_dozing(void **state)
 static void a_long_sleep_need_not_be_waited_for(void **state)
 {
 	(void)state;
-	assert_outcome("sleeps", never, 100, IS_DOZING, SILENCE);
-	assert_outcome("polls", never, 100, IS_DOZING, SILENCE);
+	assert_outcome("sleeps", never, 1000, IS_DOZING, SILENCE);
+	assert_outcome("polls", never, 1000, IS_DOZING, SILENCE);
 }
 
 /* To print is not to get on. */
@@ -857,7 +857,7 @@ static void rest_with_time_outs(struct trial *t)
 
 	t->server = start_server(t, "looks_now_and_then");
 	patient = *t->set;
-	patient.factor = 1000;
+	patient.factor = 10000;
 	t->set = &patient;
 	tell(t, wait_for_rest(t));
 }
@@ -906,7 +906,7 @@ static void rest_with_something_unread(struct trial *t)
 	if (wait_until(t, printed_more, t->server) != DONE || c->out.n)
 		give_up(t, text("not accepted"));
 	patient = *t->set;
-	patient.factor = 1000;
+	patient.factor = 10000;
 	t->set = &patient;
 	tell(t, wait_for_rest_unless(t, never_but_asked, &calls));
 }
@@ -1035,7 +1035,7 @@ static void wait_for_drops(struct trial *t)
 	struct program *p = start_server(t, "drips");
 	struct connection *c = call(t);
 
-	alarm(40); /* with no such budget it would be for ever */
+	alarm(HANGS_AFTER_SECONDS); /* with no such budget it would be for ever */
 	if (wait_until(t, is_connected, c) != DONE || c->error)
 		give_up(t, text("not connected"));
 	t->set = &hurried;

@@ -971,7 +971,7 @@ static int run_with(char *const argv[], char *const envp[])
 	pid_t child = fork();
 
 	if (!child) {
-		alarm(60);
+		alarm(600);
 		fd = open(output_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 		if (fd == -1 || dup2(fd, STDOUT_FILENO) == -1)
 			_exit(126);
