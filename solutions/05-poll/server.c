@@ -6,18 +6,23 @@
  *
  * All sockets are non-blocking, and poll() is the only place to sleep.  What a
  * thread would keep on its stack while it waits for its client is kept in a
- * struct client instead: the bytes that came in and have not gone out.
+ * struct pending instead: the bytes that came in and have not gone out.
  *
  * A client is in one of two states, and what poll() is to look for says which:
  *
  *	POLLIN	 nothing is pending; wait until the client says something
  *	POLLOUT	 bytes are pending; wait until its socket takes them
  *
+ * The bytes of all clients come into one buffer, and mostly they go out at once.
+ * What send() did not take is copied into memory of that client's own, for the
+ * buffer is the next one's.  So a client who says nothing costs a row in each of
+ * two tables, and no more.
+ *
  * While bytes are pending nothing more is received.  So a client that does not
  * read fills one buffer here and the kernel's, then it cannot send either: it
  * holds up itself, and nobody else.
  *
- * event[] is for the kernel, client[] for us; what has index i in one belongs to
+ * event[] is for the kernel, pending[] for us; what has index i in one belongs to
  * what has it in the other.  There are no gaps: the last moves where one left.
  */
 
@@ -33,7 +38,7 @@
 #include <stdio.h>
 #include <sys/signalfd.h>
 
-struct client {
+struct pending {
 	size_t from, to; /* bytes[from] to bytes[to - 1] are pending */
 	char bytes[4096];
 };
@@ -42,11 +47,12 @@ enum { SIGNALS, LISTENER, CLIENTS }; /* who is at the beginning of event[] */
 
 struct server {
 	struct pollfd *event;
-	struct client **client;
-	size_t n, room;	       /* of both: in use, allocated */
-	bool short_of_fds;     /* nobody is accepted until one may be free */
-	unsigned long clients; /* accepted */
-	uint64_t bytes;	       /* echoed */
+	struct pending **pending; /* NULL for who has nothing pending */
+	size_t n, room;		  /* of both: in use, allocated */
+	struct pending received;  /* by whoever is served just now */
+	bool short_of_fds;	  /* nobody is accepted until one may be free */
+	unsigned long clients;	  /* accepted */
+	uint64_t bytes;		  /* echoed */
 };
 
 /* Nothing has failed, there is only nothing to be done just now. */
@@ -86,24 +92,24 @@ static int signals_to_read(void)
 	return fd;
 }
 
-/* A row of the table; `c` is NULL for what is no client. */
-static void add(struct server *s, int fd, struct client *c)
+/* One more to look at. */
+static void add(struct server *s, int fd)
 {
 	if (s->n == s->room) {
 		s->room = s->room > 0 ? 2 * s->room : 16;
 		s->event = Realloc(s->event, s->room * sizeof *s->event);
-		s->client = Realloc(s->client, s->room * sizeof *s->client);
+		s->pending = Realloc(s->pending, s->room * sizeof *s->pending);
 	}
 	s->event[s->n] = (struct pollfd){.fd = fd, .events = POLLIN};
-	s->client[s->n++] = c;
+	s->pending[s->n++] = NULL;
 }
 
 static void hang_up(struct server *s, size_t i)
 {
 	Close(s->event[i].fd);
-	free(s->client[i]);
+	free(s->pending[i]);
 	s->event[i] = s->event[--s->n];
-	s->client[i] = s->client[s->n];
+	s->pending[i] = s->pending[s->n];
 	s->short_of_fds = false;
 }
 
@@ -114,10 +120,7 @@ static void take_clients(struct server *s)
 
 	while ((fd = accept4(s->event[LISTENER].fd, NULL, NULL,
 			     SOCK_NONBLOCK)) >= 0) {
-		struct client *c = Malloc(sizeof *c);
-
-		c->from = c->to = 0;
-		add(s, fd, c);
+		add(s, fd);
 		s->clients++;
 	}
 	if (not_now() || errno == ECONNABORTED)
@@ -128,30 +131,44 @@ static void take_clients(struct server *s)
 	s->short_of_fds = true;
 }
 
+/* Remember what has not gone out, and nothing when all has. */
+static void keep_rest(struct server *s, size_t i, const struct pending *p)
+{
+	if (p->from == p->to) {
+		free(s->pending[i]);
+		s->pending[i] = NULL;
+	} else if (s->pending[i] == NULL) {
+		s->pending[i] = Malloc(sizeof *p);
+		*s->pending[i] = *p;
+	}
+}
+
 /* What its socket is ready for; false when the client is done with. */
 static bool serve(struct server *s, size_t i)
 {
-	struct client *c = s->client[i];
+	struct pending *p = s->pending[i];
 	int fd = s->event[i].fd;
 	ssize_t n;
 
-	if (c->from == c->to) {
-		n = recv(fd, c->bytes, sizeof c->bytes, 0);
+	if (p == NULL) {
+		p = &s->received;
+		n = recv(fd, p->bytes, sizeof p->bytes, 0);
 		if (n <= 0)
 			return n < 0 && not_now();
-		c->from = 0;
-		c->to = (size_t)n;
+		p->from = 0;
+		p->to = (size_t)n;
 	}
 
 	/* Mostly there is room at once, and POLLOUT is not needed. */
-	n = send(fd, c->bytes + c->from, c->to - c->from, MSG_NOSIGNAL);
+	n = send(fd, p->bytes + p->from, p->to - p->from, MSG_NOSIGNAL);
 	if (n < 0 && !not_now())
 		return false;
 	if (n > 0) {
-		c->from += (size_t)n;
+		p->from += (size_t)n;
 		s->bytes += (uint64_t)n;
 	}
-	s->event[i].events = c->from == c->to ? POLLIN : POLLOUT;
+	s->event[i].events = p->from == p->to ? POLLIN : POLLOUT;
+	keep_rest(s, i, p);
 	return true;
 }
 
@@ -181,7 +198,7 @@ static void stop(struct server *s)
 	while (s->n > 0)
 		hang_up(s, s->n - 1);
 	free(s->event);
-	free(s->client);
+	free(s->pending);
 }
 
 int main(int argc, char *argv[])
@@ -193,8 +210,8 @@ int main(int argc, char *argv[])
 	}
 
 	struct server s = {0};
-	add(&s, signals_to_read(), NULL); /* first: who sees the port open */
-	add(&s, listen_on(port), NULL);	  /* may send a signal at once */
+	add(&s, signals_to_read()); /* first: who sees the port open */
+	add(&s, listen_on(port));   /* may send a signal at once */
 	run(&s);
 	stop(&s);
 	printf("served %lu clients, %" PRIu64 " bytes\n", s.clients, s.bytes);
