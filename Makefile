@@ -30,16 +30,27 @@ AGENT := $(call objects,grader/inside/agent.c)
 WITNESS := $(call objects,grader/inside/witness*.c)
 ORDERED := $(call objects,grader/inside/ordered*.c)
 TESTS := $(call objects,tests/unit/*.c tests/fuzz/*.c)
-OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS)
+# bench/: two instruments and what both need; servers of one file each.
+MEASURE := $(call objects,bench/measure/*.c)
+LOAD := $(call objects,bench/load/*.c)
+LADDER := $(call objects,bench/ladder/*.c)
+MODELS := $(call objects,bench/models/*.c)
+PEERS := $(call objects,bench/peers/*.c)
+BENCH := $(MEASURE) $(LOAD) $(LADDER) $(MODELS) $(PEERS)
+OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS) $(BENCH)
 
 COMMON_TESTS := $(call programs,tests/unit/common_*.c)
 GRADER_TESTS := $(call programs,tests/unit/grader_*.c)
+BENCH_TESTS := $(call programs,tests/unit/bench_*.c)
 FUZZ := $(filter-out %/replay,$(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c))))
 # By the language alone: who has zh_SG reads zh, too.
 CATALOGS := $(BUILD)/locale/zh/LC_MESSAGES/grade.mo
 PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
 	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(ORDERED),$(BUILD)/ordered.so) \
 	$(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade) $(CATALOGS)
+INSTRUMENTS := $(if $(LOAD),$(BUILD)/bench/load) $(if $(LADDER),$(BUILD)/bench/ladder)
+MODEL_SERVERS := $(patsubst $(OBJ)/bench/models/%.o,$(BUILD)/bench/%,$(MODELS))
+PEER_SERVERS := $(patsubst $(OBJ)/bench/peers/%.o,$(BUILD)/bench/%,$(PEERS))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -173,18 +184,19 @@ po: ## | bring grader/po/ up to date with the texts in the source
 # for all
 
 all: ## | build everything, with no set-up
-all: programs unit-programs fuzz-programs
+all: programs unit-programs fuzz-programs bench-programs
 
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain class book kit-gradescope kit-github kit-autolab kit-student test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book kit-gradescope kit-github kit-autolab kit-student test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs bench-programs
 
 # ---- building ----------------------------------------------------------------
 
 programs: $(PROGRAMS)
-unit-programs: $(COMMON_TESTS) $(GRADER_TESTS)
+unit-programs: $(COMMON_TESTS) $(GRADER_TESTS) $(BENCH_TESTS)
 fuzz-programs: $(FUZZ)
+bench-programs: $(INSTRUMENTS) $(MODEL_SERVERS) $(PEER_SERVERS)
 
 SHOW := echo
 
@@ -199,6 +211,12 @@ $(OBJ)/grader/report/html.o: grader/report/tokens.css grader/report/report.css
 $(GRADER) $(filter $(OBJ)/tests/unit/grader_% $(OBJ)/tests/fuzz/%,$(TESTS)): private MORE_CFLAGS = $(GRADER_CFLAGS)
 $(AGENT): private MORE_CFLAGS = -D_GNU_SOURCE
 $(WITNESS) $(ORDERED): private MORE_CFLAGS = -D_GNU_SOURCE -fPIC
+# The servers in bench/ are read and built like solutions, and define what they need.
+BENCH_CFLAGS = -D_GNU_SOURCE -Ibench/measure $$(pkg-config --cflags jansson)
+BENCH_LIBS = $$(pkg-config --libs jansson)
+$(MEASURE) $(LOAD) $(LADDER): private MORE_CFLAGS = $(BENCH_CFLAGS)
+$(filter $(OBJ)/tests/unit/bench_%,$(TESTS)): private MORE_CFLAGS = $(BENCH_CFLAGS) -Ibench/load -Ibench/ladder
+$(PEERS): private MORE_CFLAGS = $$(pkg-config --cflags $(notdir $*))
 
 LINK = $(CC) $(FLAGS) $(CFLAGS) $(LDFLAGS) -o $@
 
@@ -227,6 +245,34 @@ $(BUILD)/locale/zh/LC_MESSAGES/grade.mo: grader/po/zh_CN.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check-format --check-domain -o $@ $<
 
+# An instrument is its main(), in the file of its name, and parts that tests have too.
+$(BUILD)/bench/measure.a: $(MEASURE)
+$(BUILD)/bench/load.a: $(filter-out %/load.o,$(LOAD))
+$(BUILD)/bench/ladder.a: $(filter-out %/ladder.o,$(LADDER))
+BENCH_PARTS := $(if $(LOAD),$(BUILD)/bench/load.a) $(if $(LADDER),$(BUILD)/bench/ladder.a) \
+	$(BUILD)/bench/measure.a $(BUILD)/common.a
+$(BUILD)/bench/%.a: $(BUILD)/sources
+	@$(SHOW) "  AR    $@"
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(BUILD)/bench/load: $(OBJ)/bench/load/load.o $(BUILD)/bench/load.a
+$(BUILD)/bench/ladder: $(OBJ)/bench/ladder/ladder.o $(BUILD)/bench/ladder.a
+$(INSTRUMENTS): $(BUILD)/bench/measure.a $(BUILD)/common.a
+	@$(SHOW) "  LD    $@"
+	$(Q)$(LINK) $(filter %.o,$^) $@.a $(BUILD)/bench/measure.a $(BUILD)/common.a $(BENCH_LIBS)
+
+$(MODEL_SERVERS): $(BUILD)/bench/%: $(OBJ)/bench/models/%.o $(BUILD)/common.a
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(BUILD)/common.a
+
+# A peer has the name by which pkg-config knows its library.
+$(PEER_SERVERS): $(BUILD)/bench/%: $(OBJ)/bench/peers/%.o $(BUILD)/common.a
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(BUILD)/common.a $$(pkg-config --libs $*)
+
 # A unit test replaces the functions that it names in a line /* wrap: read write */
 WRAPS = $$(sed -n '/^\/\* wrap: /{s///; s/ *\*\/.*//; s/[^ ][^ ]*/-Wl,--wrap=&/g; p;}' \
 	$(<:$(OBJ)/%.o=%.c))
@@ -242,6 +288,11 @@ $(GRADER_TESTS): $(BUILD)/tests/%: $(OBJ)/tests/unit/%.o $(GRADER_PARTS) $(BUILD
 	@$(SHOW) "  LD    $@"
 	@mkdir -p $(@D)
 	$(Q)$(LINK) $< $(WRAPS) $(GRADER_PARTS) $(BUILD)/common.a $(GRADER_LIBS) -lcmocka
+
+$(BENCH_TESTS): $(BUILD)/tests/%: $(OBJ)/tests/unit/%.o $(BENCH_PARTS)
+	@$(SHOW) "  LD    $@"
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $< $(WRAPS) $(BENCH_PARTS) $(BENCH_LIBS) -lcmocka
 
 # A target that includes a part of the grader takes it from there.
 $(BUILD)/grader.a: $(GRADER_PARTS) $(BUILD)/sources
@@ -262,7 +313,7 @@ endif
 # Two stamps: with what all was compiled, and of which parts it is made. One
 # that is no longer true is written anew, and so remakes what was made under it.
 BUILT_WITH := $(strip $(CC) $(FLAGS) $(GRADER_CFLAGS) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS))
-MADE_OF := $(strip $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED))
+MADE_OF := $(strip $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(MEASURE) $(LOAD) $(LADDER))
 ifneq ($(strip $(file <$(BUILD)/flags)),$(BUILT_WITH))
 $(BUILD)/flags: FORCE
 endif

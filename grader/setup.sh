@@ -62,6 +62,17 @@ test     cmd:jsonschema   python3-jsonschema  holds JSON against what platforms 
 test     cmd:bsdtar       libarchive-tools  reads archives of a class
 test     cmd:zip          zip             makes archives of a class
 test     cmd:sim_c        similarity-tester  finds programs that are alike
+test     cmd:gnuplot      gnuplot-nox     draws what make bench measured
+test     lib:libevent     libevent-dev    a server that ours are measured beside
+test     lib:libuv        libuv1-dev      another one
+test     lib:liburing     liburing-dev    and a third
+bench    cmd:gnuplot      gnuplot-nox     draws what was measured
+bench    cmd:jq           jq              reads and sums up results
+bench    cmd:ss           iproute2        finds a free port
+bench    cmd:xinetd       xinetd          a process for each client, by a program of others
+bench    lib:libevent     libevent-dev    a server that ours are measured beside
+bench    lib:libuv        libuv1-dev      another one
+bench    lib:liburing     liburing-dev    and a third
 browser  cmd:chromium     chromium        shows the HTML report
 browser  cmd:node         nodejs          asks chromium what it shows
 browser  cmd:npm          npm             installs what node needs for that
@@ -226,8 +237,8 @@ may_install() {
 [ $# -gt 0 ] || set -- run labs test
 for tier; do
 	case $tier in
-	run | labs | desk | kits | class | book | test | browser | cluster | lint | fuzz) ;;
-	*) say "no such tier: $tier (run, labs, desk, kits, class, book, test, browser, cluster, lint, fuzz)"; exit 2 ;;
+	run | labs | desk | kits | class | book | bench | test | browser | cluster | lint | fuzz) ;;
+	*) say "no such tier: $tier (run, labs, desk, kits, class, book, bench, test, browser, cluster, lint, fuzz)"; exit 2 ;;
 	esac
 done
 

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.." || exit 3
 cores=$(nproc)
 
 c_files() {
-	find common grader labs solutions tests \
+	find bench common grader labs solutions tests \
 		\( -path tests/mutants -o -path tests/hostile -o -path tests/browser \) -prune -o \
 		-type f -name "$1" -print | sort
 }
@@ -47,10 +47,13 @@ tidy_with() {
 		2> >(grep -v ' generated\.$' >&2)
 }
 tidy() {
-	local own='^(grader/|tests/unit/grader_|tests/blocks/typist)' plain='-std=gnu17 -Igrader -Icommon' status=0
+	local own='^(grader/|tests/unit/grader_|tests/blocks/typist)'
+	local bench='^(bench/(measure|load|ladder)/|tests/unit/bench_)' plain='-std=gnu17 -Igrader -Icommon' status=0
 	printf '%s\n' "${sources[@]}" | grep -E "$own" |
 		tidy_with "$plain -D_GNU_SOURCE $(pkg-config --cflags jansson libxml-2.0 libcmark)" || status=1
-	printf '%s\n' "${sources[@]}" | grep -Ev "$own|^tests/alternatives/" |
+	printf '%s\n' "${sources[@]}" | grep -E "$bench" |
+		tidy_with "$plain -D_GNU_SOURCE -Ibench/measure -Ibench/load -Ibench/ladder $(pkg-config --cflags jansson)" || status=1
+	printf '%s\n' "${sources[@]}" | grep -Ev "$own|$bench|^tests/alternatives/" |
 		tidy_with "$plain" || status=1
 	return "$status"
 }
@@ -60,7 +63,7 @@ check_c() {
 		--enable=warning,performance,portability --suppress=varFuncNullUB \
 		--suppress='nullPointer:tests/unit/*' \
 		'-Djson_array_foreach(a,i,v)=for (i = 0; (v = (a)); i++)' \
-		'-Djson_object_foreach(o,k,v)=for (k = ""; (v = (o));)' -Igrader -Icommon "${sources[@]}"
+		'-Djson_object_foreach(o,k,v)=for (k = ""; (v = (o));)' -Igrader -Icommon -Ibench/measure "${sources[@]}"
 }
 
 check_shell() {
