@@ -2,7 +2,7 @@
 /* output.c - where a result goes: a file gets all of it, or is left as it was. */
 #include "output.h"
 
-#include "base.h"
+#include "instrument.h"
 #include "io.h"
 
 #include <errno.h>
@@ -58,8 +58,8 @@ static void replace(const struct output *out)
 	if (fd < 0)
 		die_errno("%s", out->path);
 
-	bool good = fchmod(fd, 0644) == 0 &&
-		    writen(fd, out->text, out->size) == 0;
+	bool good =
+		fchmod(fd, 0644) == 0 && writen(fd, out->text, out->size) == 0;
 	if (close(fd) < 0 || !good || rename(draft, out->path) < 0) {
 		int error = errno;
 

@@ -15,7 +15,7 @@ struct output {
 	size_t size;
 };
 
-/* Says at the start if the file cannot be: bad usage (base.h).  `path` may be
+/* Says at the start if the file cannot be: bad usage (instrument.h).  `path` may be
  * NULL or "-", for stdout, and must stay. */
 void output_open(struct output *out, const char *path);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* base.c - what every instrument uses: dying, time, numbers from the command line. */
-#include "base.h"
+/* instrument.c - what every instrument uses: dying, time, numbers from the command line. */
+#include "instrument.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* base.h - what every instrument uses: dying, time, numbers from the command line. */
-#ifndef MEASURE_BASE_H
-#define MEASURE_BASE_H
+/* instrument.h - what every instrument uses: dying, time, numbers from the command line. */
+#ifndef MEASURE_INSTRUMENT_H
+#define MEASURE_INSTRUMENT_H
 
 #include <stdint.h>
 
