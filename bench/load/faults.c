@@ -76,7 +76,7 @@ void faults_wrong(struct faults *f, const struct connection *all, size_t n,
 	else
 		tell(f, i,
 		     "got a wrong byte, number %" PRIu64
-		     ": %#04x instead of %#04x%s",
+		     ": 0x%02x instead of 0x%02x%s",
 		     w->offset, w->seen[0],
 		     pattern_at(all[i].number, w->offset)[0], from);
 }

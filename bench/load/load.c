@@ -96,24 +96,24 @@ static double us_per(uint64_t ns, uint64_t n)
 }
 
 /* MemAvailable moves by a mebibyte by itself: too much for few connections. */
-enum { CONNECTIONS_FOR_AVAILABLE = 100 };
+enum { ENOUGH_CONNECTIONS = 100 };
 
 static void note_memory(struct result *r, struct memory before,
 			struct memory after)
 {
 	double n = (double)r->ramp.connections;
-	int64_t end = machine_bytes_of_an_end();
 
-	r->pss = r->available = r->end = NAN;
+	if (!r->has_server)
+		return;
 	if (n > 0 && before.pss >= 0 && after.pss >= 0)
 		r->pss = (double)(after.pss - before.pss) / n;
+
+	int64_t end = n < ENOUGH_CONNECTIONS ? -1 : machine_bytes_of_an_end();
 	if (end < 0)
 		return;
 	r->end = (double)end;
-	if (n >= CONNECTIONS_FOR_AVAILABLE)
-		r->available =
-			(double)(before.available - after.available) / n -
-			r->end;
+	r->available =
+		(double)(before.available - after.available) / n - r->end;
 }
 
 static void note_costs(struct result *r, struct mark begin, struct mark end)
@@ -129,8 +129,10 @@ static void note_costs(struct result *r, struct mark begin, struct mark end)
 	r->server_cpu_us = us_per(server, r->traffic->done);
 	if (others < 0)
 		others = 0;
-	r->others_cpu_seconds = r->has_server ? others / 1e9 : NAN;
-	r->others_share = r->has_server ? others / machine : NAN;
+	if (!r->has_server)
+		return;
+	r->others_cpu_seconds = others / 1e9;
+	r->others_share = others / machine;
 }
 
 static void note_load(struct result *r)
@@ -150,10 +152,9 @@ static void measure_setup(struct result *r, struct crowd *crowd,
 
 	r->ramp = ramp_up(crowd);
 	after = mark(r->o, server);
-	r->setup_cpu_us = r->has_server
-				  ? us_per(after.server_ns - before.server_ns,
-					   r->ramp.connections)
-				  : NAN;
+	if (r->has_server)
+		r->setup_cpu_us = us_per(after.server_ns - before.server_ns,
+					 r->ramp.connections);
 	roll_call(crowd);
 	mark(r->o, server);
 	r->processes = server->n;
@@ -203,9 +204,14 @@ int main(int argc, char *argv[])
 		.traffic = &traffic,
 		.faults = &crowd.faults,
 		.has_server = o.server_pid != 0,
+		.setup_cpu_us = NAN,
 		.server_cpu_us = NAN,
+		.pss = NAN,
+		.available = NAN,
+		.end = NAN,
 		.load_cpu_us = NAN,
 		.load_busy = NAN,
+		.others_cpu_seconds = NAN,
 		.others_share = NAN,
 	};
 	measure_setup(&r, &crowd, &server);

@@ -61,7 +61,7 @@ unsigned machine_cores(void)
 
 /* ---- connections within this process ---- */
 
-enum { PAIRS = 250, ENDS = 2 * PAIRS };
+enum { PAIRS = 1000, ENDS = 2 * PAIRS };
 
 /* Both ends of each, as far as it goes; how many there are. */
 static size_t open_pairs(int epoll, int listener, int ends[ENDS])

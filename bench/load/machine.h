@@ -17,9 +17,9 @@ uint64_t machine_idle_ns(void);
 unsigned machine_cores(void);
 
 /*
- * What one end of a TCP connection in epoll costs the kernel, in bytes: some
- * 500 are opened within this process, beside those that are there already.
- * (After they were closed the kernel would have memory left over for new ones.)
+ * What one end of a TCP connection in epoll costs the kernel, in bytes: 2000
+ * are opened within this process, beside those that are there already.  (After
+ * those were closed the kernel would have memory left over for new ones.)
  * Negative if the descriptors do not suffice for that.
  */
 int64_t machine_bytes_of_an_end(void);

@@ -74,9 +74,11 @@ static void put_run(FILE *out, const struct result *r)
 	if (t->late > 0)
 		fprintf(out,
 			"late     %" PRIu64
-			" were due, and had not even begun at the end: "
-			"too much for the server, or for load\n",
-			t->late);
+			" were due, and had not even begun at the end%s\n",
+			t->late,
+			t->late > t->done / 100
+				? ": too much for the server, or for load"
+				: "");
 }
 
 /* Bytes per connection, where they are known. */

@@ -28,9 +28,11 @@ static void must_be_writable(const char *path)
 
 	if (!copy)
 		die_errno("%s", path);
-	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode))
+		path = dirname(copy);
+	else if (S_ISDIR(st.st_mode))
 		die_usage("%s: %s", path, strerror(EISDIR));
-	if (access(dirname(copy), W_OK | X_OK) < 0)
+	if (access(path, W_OK) < 0)
 		die_usage("%s: %s", path, strerror(errno));
 	free(copy);
 }
@@ -40,7 +42,7 @@ void output_open(struct output *out, const char *path)
 	bool to_stdout = !path || strcmp(path, "-") == 0;
 
 	*out = (struct output){.path = to_stdout ? NULL : path};
-	if (!to_stdout && !in_place(out))
+	if (!to_stdout)
 		must_be_writable(path);
 	out->stream = open_memstream(&out->text, &out->size);
 	if (!out->stream)
