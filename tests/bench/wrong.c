@@ -9,8 +9,9 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
-enum { CLIENTS = 64, AT = 300 }; /* that byte of a stream goes wrong */
+enum { CLIENTS = 64, AT = 300 }; /* the byte of each stream that goes wrong */
 
 struct client {
 	int fd;
@@ -86,13 +87,23 @@ static void resets(struct client *c, char *bytes, size_t n, size_t at)
 	(void)n;
 }
 
+/* A stall, after which all is well: who measures is not to overlook it. */
+static void stalls(struct client *c, char *bytes, size_t n, size_t at)
+{
+	const struct timespec stall = {.tv_nsec = 300000000};
+
+	nanosleep(&stall, NULL);
+	put(c->fd, bytes, n);
+	(void)at;
+}
+
 typedef void wrong(struct client *c, char *bytes, size_t n, size_t at);
 
 static const struct {
 	const char *name;
 	wrong *how;
 } ways[] = {
-	{"nothing", NULL},  {"drops", drops},	{"doubles", doubles},
+	{"stalls", stalls}, {"drops", drops},	{"doubles", doubles},
 	{"flips", flips},   {"mixes", mixes},	{"adds", adds},
 	{"closes", closes}, {"resets", resets}, {"holds-back", holds_back},
 };
@@ -109,7 +120,7 @@ static void serve(struct client *c, wrong *how)
 		return;
 	}
 	c->echoed += (size_t)n;
-	if (how && before <= AT && AT < c->echoed)
+	if (before <= AT && AT < c->echoed)
 		how(c, bytes, (size_t)n, AT - before);
 	else
 		put(c->fd, bytes, (size_t)n);
