@@ -50,20 +50,32 @@ static double within(const struct histogram *h, double ns)
 	return ns > (double)h->max_ns ? (double)h->max_ns : ns;
 }
 
+/* 99.9 is a little more than that in binary: it is not to be the next rank. */
+static uint64_t rank_of(double percent, uint64_t n)
+{
+	double exact = percent / 100 * (double)n * (1 - 1e-12);
+	uint64_t rank = (uint64_t)exact;
+
+	rank += (double)rank < exact;
+	if (rank < 1)
+		return 1;
+	return rank < n ? rank : n;
+}
+
 double histogram_percentile(const struct histogram *h, double percent)
 {
-	double rank = percent / 100 * (double)h->n;
-	uint64_t below = 0;
+	uint64_t rank, up_to = 0;
 
 	if (h->n == 0)
 		return 0;
-	if (rank <= 1)
+	rank = rank_of(percent, h->n);
+	if (rank == 1)
 		return (double)h->min_ns;
-	if (rank > (double)(h->n - 1))
+	if (rank == h->n)
 		return (double)h->max_ns;
 	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		below += h->count[i];
-		if ((double)below >= rank)
+		up_to += h->count[i];
+		if (up_to >= rank)
 			return within(h, middle_of(i));
 	}
 	return (double)h->max_ns;
