@@ -129,7 +129,8 @@ bool processes_find(struct processes *p, pid_t root)
 		return false;
 	take(p, &line);
 	all = read_all();
-	qsort(all.line, all.n, sizeof *all.line, by_parent);
+	if (all.n > 0)
+		qsort(all.line, all.n, sizeof *all.line, by_parent);
 
 	/* Who is taken may have children, which are taken behind it. */
 	for (size_t i = 0; i < p->n; i++)

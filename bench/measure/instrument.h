@@ -16,11 +16,11 @@ uint64_t now_ns(void);
 
 /* One line on stderr, "prog: text", and EXIT_CANNOT.  The second adds
  * ": strerror(errno)", the third ends in EXIT_USAGE. */
-_Noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-_Noreturn void die_errno(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
-_Noreturn void die_usage(const char *fmt, ...)
-	__attribute__((format(printf, 1, 2)));
+void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void die_errno(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
+void die_usage(const char *fmt, ...)
+	__attribute__((noreturn, format(printf, 1, 2)));
 
 /* The number that an option's text spells; anything else, or one out of these
  * limits, is bad usage.  `what` is the option's name.  parse_bytes() takes 4K

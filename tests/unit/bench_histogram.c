@@ -109,9 +109,10 @@ static void many_are_near_the_sorted_list(void **state)
 		histogram_add(&h, all[i]);
 	}
 	qsort(all, MANY, sizeof *all, by_size);
-	for (size_t i = 1; i <= 1000; i++)
-		assert_near(histogram_percentile(&h, (double)i / 10),
-			    (double)all[i * MANY / 1000 - 1]);
+	for (size_t rank = MANY / 1000; rank <= MANY; rank += MANY / 1000)
+		assert_near(
+			histogram_percentile(&h, 100.0 * (double)rank / MANY),
+			(double)all[rank - 1]);
 	assert_int_equal(h.min_ns, all[0]);
 	assert_int_equal(h.max_ns, all[MANY - 1]);
 	assert_near(histogram_mean(&h), sum / MANY);

@@ -11,7 +11,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -158,10 +157,9 @@ enum { PRIVATE = 4 << 20 };
 
 static void touch_memory(void)
 {
-	char *memory = malloc(PRIVATE);
+	static char memory[PRIVATE];
 
-	if (memory)
-		memset(memory, 1, PRIVATE);
+	memset(memory, 1, PRIVATE);
 	__asm__ volatile("" : : "r"(memory) : "memory");
 }
 
