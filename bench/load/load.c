@@ -50,9 +50,10 @@
 #include <stdio.h>
 #include <time.h>
 
-/* What has been used up to a moment. */
+/* What has been used up to a moment, in ns. */
 struct mark {
-	uint64_t wall_ns, own_ns, server_ns, idle_ns;
+	uint64_t wall, own, idle;
+	double server; /* NAN: it is not there, or not known */
 };
 
 struct memory {
@@ -67,17 +68,18 @@ static uint64_t own_ns(void)
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
 }
 
-/* With the server at rest.  One that has died meanwhile is told of by what it
- * did to its connections. */
+/* With the server at rest.  That it has died meanwhile is told by what became
+ * of its connections. */
 static struct mark mark(const struct options *o, struct processes *server)
 {
-	if (o->server_pid != 0)
-		processes_rest(server, o->server_pid);
+	bool there =
+		o->server_pid != 0 && processes_rest(server, o->server_pid);
+
 	return (struct mark){
-		.wall_ns = now_ns(),
-		.own_ns = own_ns(),
-		.server_ns = processes_cpu_ns(server),
-		.idle_ns = machine_idle_ns(),
+		.wall = now_ns(),
+		.own = own_ns(),
+		.idle = machine_idle_ns(),
+		.server = there ? (double)processes_cpu_ns(server) : NAN,
 	};
 }
 
@@ -90,9 +92,9 @@ static struct memory memory(const struct processes *server)
 }
 
 /* NAN for nothing of nothing. */
-static double us_per(uint64_t ns, uint64_t n)
+static double us_per(double ns, uint64_t n)
 {
-	return n > 0 ? (double)ns / 1e3 / (double)n : NAN;
+	return n > 0 ? ns / 1e3 / (double)n : NAN;
 }
 
 /* MemAvailable moves by a mebibyte by itself: too much for few connections. */
@@ -118,19 +120,16 @@ static void note_memory(struct result *r, struct memory before,
 
 static void note_costs(struct result *r, struct mark begin, struct mark end)
 {
-	uint64_t wall = end.wall_ns - begin.wall_ns;
-	uint64_t own = end.own_ns - begin.own_ns;
-	uint64_t server = end.server_ns - begin.server_ns;
-	double machine = (double)wall * machine_cores();
-	double others = machine - (double)(end.idle_ns - begin.idle_ns) -
-			(double)own - (double)server;
+	double machine = (double)(end.wall - begin.wall) * machine_cores();
+	double own = (double)(end.own - begin.own);
+	double server = end.server - begin.server;
+	double others =
+		machine - (double)(end.idle - begin.idle) - own - server;
 
-	r->server_cpu_seconds = (double)server / 1e9;
-	r->server_cpu_us = us_per(server, r->traffic->done);
 	if (others < 0)
 		others = 0;
-	if (!r->has_server)
-		return;
+	r->server_cpu_seconds = server / 1e9;
+	r->server_cpu_us = us_per(server, r->traffic->done);
 	r->others_cpu_seconds = others / 1e9;
 	r->others_share = others / machine;
 }
@@ -141,7 +140,7 @@ static void note_load(struct result *r)
 
 	r->load_cpu_seconds = (double)t->cpu_ns / 1e9;
 	r->load_busy = (double)t->cpu_ns / (double)(t->over_ns - t->begin_ns);
-	r->load_cpu_us = us_per(t->cpu_ns, t->done_in_window);
+	r->load_cpu_us = us_per((double)t->cpu_ns, t->done_in_window);
 }
 
 static void measure_setup(struct result *r, struct crowd *crowd,
@@ -152,9 +151,8 @@ static void measure_setup(struct result *r, struct crowd *crowd,
 
 	r->ramp = ramp_up(crowd);
 	after = mark(r->o, server);
-	if (r->has_server)
-		r->setup_cpu_us = us_per(after.server_ns - before.server_ns,
-					 r->ramp.connections);
+	r->setup_cpu_us =
+		us_per(after.server - before.server, r->ramp.connections);
 	roll_call(crowd);
 	mark(r->o, server);
 	r->processes = server->n;
@@ -204,11 +202,12 @@ int main(int argc, char *argv[])
 		.traffic = &traffic,
 		.faults = &crowd.faults,
 		.has_server = o.server_pid != 0,
-		.setup_cpu_us = NAN,
+		.server_cpu_seconds = NAN,
 		.server_cpu_us = NAN,
 		.pss = NAN,
 		.available = NAN,
 		.end = NAN,
+		.load_cpu_seconds = NAN,
 		.load_cpu_us = NAN,
 		.load_busy = NAN,
 		.others_cpu_seconds = NAN,
