@@ -55,14 +55,13 @@ load() {
 
 # told EXPRESSION...: each is true of the JSON.
 told() {
-	local expression
-	for expression; do
-		jq -e "$expression" "$scratch/json" >/dev/null || {
-			echo "not so: $expression"
-			cat "$scratch/json"
-			return 1
-		}
-	done
+	local all
+	all=$(printf '(%s), ' "$@")
+	jq -e "[${all%, }] | all" "$scratch/json" >/dev/null && return
+	echo 'not all are so:'
+	printf '%s\n' "$@"
+	cat "$scratch/json"
+	return 1
 }
 
 for lab in 02-loop 03-fork 04-pthread 05-poll; do
@@ -130,6 +129,13 @@ tells_a_person() {
 	grep -q '^latency .*p50 .*p99\.9 ' <<<"$text" && grep -q '^bytes .*every one was right' <<<"$text"
 }
 
+# A reader of the file before still has that one: it was replaced, not overwritten.
+replaces_its_output() {
+	echo old >"$scratch/json" && ln -f "$scratch/json" "$scratch/before" || return
+	start "$scratch/poll" && load -n 10 && told "$right" || return
+	[ "$(cat "$scratch/before")" = old ] && [ -z "$(find "$scratch" -name 'json.*')" ]
+}
+
 try 'load: a process for each client' measures fork 31 31
 try 'load: a thread for each client' measures pthread 1 31
 try 'load: one thread for all clients' measures poll 1 1
@@ -139,6 +145,7 @@ try 'load: what a stall delays counts, in an open loop' stalls_count
 try 'load: what came too late is told' late_is_told
 try 'load: its own ceiling' has_a_ceiling
 try 'load: tells a person, too' tells_a_person
+try 'load: its output is whole or not there' replaces_its_output
 
 # ---- load: servers that are wrong ----
 
@@ -198,10 +205,16 @@ few_descriptors() {
 	ulimit -n 100
 	refuses 3 'ulimit -Hn 216' -c 200 7000
 }
+raises_its_limit() {
+	start "$scratch/poll" || return
+	ulimit -Sn 20
+	load -c 50 -n 50 && told "$right"
+}
 
 try 'load: nobody is there' nobody_there
 try 'load: no such server to be measured' refuses 3 'no such process' -s 4194305 7000
 try 'load: too few descriptors, and what to raise' few_descriptors
+try 'load: it raises its limit as far as it may' raises_its_limit
 bad_usage() {
 	refuses 2 'one PORT' && refuses 2 'not a port' 65536 && refuses 2 'one PORT' 1 2 &&
 		refuses 2 'not a number from 1 to' -c 0 1 && refuses 2 'not a number of bytes' -b 1G1 1 &&
