@@ -48,7 +48,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 /* What has been used up to a moment, in ns. */
 struct mark {
@@ -60,14 +59,6 @@ struct memory {
 	int64_t pss, available;
 };
 
-static uint64_t own_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
 /* With the server at rest.  That it has died meanwhile is told by what became
  * of its connections. */
 static struct mark mark(const struct options *o, struct processes *server)
@@ -77,7 +68,7 @@ static struct mark mark(const struct options *o, struct processes *server)
 
 	return (struct mark){
 		.wall = now_ns(),
-		.own = own_ns(),
+		.own = own_cpu_ns(),
 		.idle = machine_idle_ns(),
 		.server = there ? (double)processes_cpu_ns(server) : NAN,
 	};
@@ -173,6 +164,29 @@ static void measure_run(struct result *r, struct traffic *traffic,
 	note_costs(r, begin, mark(r->o, server));
 }
 
+static struct result nothing_known(const struct options *o,
+				   const struct traffic *traffic,
+				   const struct faults *faults)
+{
+	return (struct result){
+		.o = o,
+		.traffic = traffic,
+		.faults = faults,
+		.has_server = o->server_pid != 0,
+		.setup_cpu_us = NAN,
+		.server_cpu_seconds = NAN,
+		.server_cpu_us = NAN,
+		.pss = NAN,
+		.available = NAN,
+		.end = NAN,
+		.load_cpu_seconds = NAN,
+		.load_cpu_us = NAN,
+		.load_busy = NAN,
+		.others_cpu_seconds = NAN,
+		.others_share = NAN,
+	};
+}
+
 static int conclude(const struct faults *faults)
 {
 	if (faults->first[0] == '\0')
@@ -197,22 +211,8 @@ int main(int argc, char *argv[])
 		die("--server %d: there is no such process", o.server_pid);
 
 	struct crowd crowd = crowd_of(&o);
-	struct result r = {
-		.o = &o,
-		.traffic = &traffic,
-		.faults = &crowd.faults,
-		.has_server = o.server_pid != 0,
-		.server_cpu_seconds = NAN,
-		.server_cpu_us = NAN,
-		.pss = NAN,
-		.available = NAN,
-		.end = NAN,
-		.load_cpu_seconds = NAN,
-		.load_cpu_us = NAN,
-		.load_busy = NAN,
-		.others_cpu_seconds = NAN,
-		.others_share = NAN,
-	};
+	struct result r = nothing_known(&o, &traffic, &crowd.faults);
+
 	measure_setup(&r, &crowd, &server);
 	if (crowd.faults.first[0] == '\0')
 		measure_run(&r, &traffic, &crowd, &server);

@@ -7,16 +7,6 @@
 #include "open_loop.h"
 
 #include <errno.h>
-#include <time.h>
-
-/* CPU time of this process, in ns. */
-static uint64_t own_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 void traffic_is_over(struct traffic *t, uint64_t now)
 {

@@ -14,6 +14,9 @@ enum { EXIT_WRONG = 1, EXIT_USAGE, EXIT_CANNOT };
 /* CLOCK_MONOTONIC in nanoseconds: some 25 of them, without a system call. */
 uint64_t now_ns(void);
 
+/* CPU time of this process so far, in nanoseconds. */
+uint64_t own_cpu_ns(void);
+
 /* One line on stderr, "prog: text", and EXIT_CANNOT.  The second adds
  * ": strerror(errno)", the third ends in EXIT_USAGE. */
 void die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
