@@ -148,6 +148,8 @@ try 'load: its own ceiling' has_a_ceiling
 try 'load: tells a person, too' tells_a_person
 try 'load: its output is whole or not there' replaces_its_output
 
+. tests/bench_models.sh
+
 # ---- load: servers that are wrong ----
 
 # finds HOW EXPRESSION SENTENCE: status 1, the first fault in words, and JSON.

@@ -17,7 +17,9 @@
  *
  *  - of one thread only: the buffer, which is on its stack;
  *  - handed over: a struct client.  It is nobody's while it is waited for, then
- *    that thread's to which the kernel gave it;
+ *    that thread's to which the kernel gave it.  What was written before
+ *    EPOLL_CTL_MOD is seen after epoll_wait(): the kernel's own locks see to it,
+ *    though tools that look for races do not know that;
  *  - shared: the number of bytes, which is atomic.  There is no lock.
  *
  * The main thread accepts.  At SIGTERM it tells the totals and ends the process,

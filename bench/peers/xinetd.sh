@@ -7,7 +7,7 @@
 # Ends at SIGTERM, with status 0. The queue of clients that have not been accepted
 # holds 64, as that is built into xinetd; and where the port is taken it stays,
 # and listens nowhere.
-if ! [[ ${1:-} =~ ^[1-9][0-9]{0,4}$ ]] || [ "$1" -gt 65535 ]; then
+if [ $# -ne 1 ] || ! [[ $1 =~ ^[1-9][0-9]{0,4}$ ]] || [ "$1" -gt 65535 ]; then
 	echo 'usage: xinetd.sh PORT, a number from 1 to 65535' >&2
 	exit 2
 fi
