@@ -94,7 +94,8 @@ static int signals_to_read(void)
 	return fd;
 }
 
-/* Add a descriptor to the kernel's table, or change what to look for. */
+/* Add a descriptor to the kernel's table, or change what to look for.
+ * (Simplified: when the kernel has no memory for that, the server ends.) */
 static void look_for(const struct server *s, int operation, int fd,
 		     uint32_t events)
 {

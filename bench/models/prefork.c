@@ -22,7 +22,8 @@
  * rings an eventfd, where the parent sleeps.
  *
  * Simplified: a child that is killed while it is idle is counted as idle ever
- * after, and one that nobody started in its place is missed.
+ * after; and when memory runs out, accept() is tried and warned of for as long as
+ * that lasts.
  */
 
 #include "io.h"

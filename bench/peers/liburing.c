@@ -9,8 +9,9 @@
  *
  * Bytes of one client can be here before those before them have gone out.  They
  * wait in a queue, one send at a time, as sends at once may overtake one another.
- * Whose queue is at its limit is not received from until it is empty, nor is who
- * found no buffer.
+ * Whose queue is at its limit is not received from until it is empty; who found
+ * no buffer, not until one is free.  (Simplified: clients that do not read can hold
+ * all buffers, and then everybody waits for them.)
  */
 
 #include "parse_port.h"
@@ -24,6 +25,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
+
+#ifndef IORING_RECV_MULTISHOT
+int main(void)
+{
+	fputs("liburing: this was built with a version before 2.3\n", stderr);
+	return 3;
+}
+#else
 
 enum {
 	REQUESTS = 4096,     /* that may be made before they are submitted */
@@ -52,7 +61,8 @@ static struct io_uring_buf_ring *free_buffers;
 static char buffer[BUFFERS][BUFFER_BYTES];
 static uint32_t length[BUFFERS];
 static uint16_t next_in_queue[BUFFERS];
-static struct client *starving;
+static unsigned held = BUFFERS; /* by us, and not in the ring */
+static struct client *starving; /* there is none unless all are held */
 static int listener;
 static bool accepting;
 
@@ -115,15 +125,12 @@ static void send_first(struct client *c)
 
 static void give_back(uint16_t b)
 {
-	struct client *c = starving;
-
 	io_uring_buf_ring_add(free_buffers, buffer[b], BUFFER_BYTES, b,
 			      io_uring_buf_ring_mask(BUFFERS), 0);
 	io_uring_buf_ring_advance(free_buffers, 1);
-	if (c != NULL) {
-		starving = c->starving;
-		receive(c);
-	}
+	held--;
+	for (; starving != NULL; starving = starving->starving)
+		receive(starving);
 }
 
 static void drop_first(struct client *c)
@@ -157,6 +164,7 @@ static void on_received(struct client *c, const struct io_uring_cqe *cqe)
 	if (cqe->res > 0) {
 		uint16_t b = (uint16_t)(cqe->flags >> IORING_CQE_BUFFER_SHIFT);
 
+		held++;
 		length[b] = (uint32_t)cqe->res;
 		if (c->queued++ == 0)
 			c->first = b;
@@ -165,7 +173,7 @@ static void on_received(struct client *c, const struct io_uring_cqe *cqe)
 		c->last = b;
 		if (c->queued == QUEUE_LIMIT && c->receiving)
 			stop_receiving(c);
-	} else if (cqe->res == -ENOBUFS && c->queued == 0) {
+	} else if (cqe->res == -ENOBUFS && c->queued == 0 && held == BUFFERS) {
 		c->starving = starving;
 		starving = c;
 		return;
@@ -317,3 +325,5 @@ int main(int argc, char *argv[])
 	run();
 	return 0; /* connections end with us */
 }
+
+#endif

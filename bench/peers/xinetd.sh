@@ -18,7 +18,7 @@ scratch=$(mktemp -d) || exit 3
 trap 'rm -rf "$scratch"' EXIT
 sed "s/PORT$/$1/" "$(dirname "$0")/xinetd.conf" >"$scratch/conf" || exit 3
 
-xinetd -dontfork -f "$scratch/conf" -pidfile "$scratch/pid" -filelog "$scratch/log" &
+setpriv --pdeathsig TERM xinetd -dontfork -f "$scratch/conf" -pidfile "$scratch/pid" -filelog "$scratch/log" &
 trap 'kill $!' TERM INT
 wait $! # until the signal
 trap '' TERM INT
