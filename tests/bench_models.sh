@@ -107,7 +107,7 @@ passes() {
 }
 try 'bench: epoll is a solution of lab 05' passes epoll 05-poll
 try 'bench: pool is one of lab 04, but that it has no thread for each client' passes pool 04-pthread \
-	pthread.{threads,descriptors,create-fails,race}
+	pthread.{threads,own-socket,descriptors,create-fails,race}
 try 'bench: prefork is one of lab 03, but that its processes go on to the next client' passes prefork 03-fork \
 	fork.{reaps,reaps-burst,interrupted,aborted,child-closes,child-ends,fork-fails,log}
 
