@@ -34,9 +34,9 @@ TESTS := $(call objects,tests/unit/*.c tests/fuzz/*.c)
 MEASURE := $(call objects,bench/measure/*.c)
 LOAD := $(call objects,bench/load/*.c)
 LADDER := $(call objects,bench/ladder/*.c)
-MODELS := $(call objects,bench/models/*.c)
+MODEL_OBJ := $(call objects,bench/models/*.c)
 PEERS := $(call objects,bench/peers/*.c)
-BENCH := $(MEASURE) $(LOAD) $(LADDER) $(MODELS) $(PEERS)
+BENCH := $(MEASURE) $(LOAD) $(LADDER) $(MODEL_OBJ) $(PEERS)
 OBJECTS := $(COMMON) $(GRADER) $(AGENT) $(WITNESS) $(ORDERED) $(TESTS) $(BENCH)
 
 COMMON_TESTS := $(call programs,tests/unit/common_*.c)
@@ -49,7 +49,7 @@ PROGRAMS := $(if $(COMMON),$(BUILD)/common.a) $(if $(AGENT),$(BUILD)/agent) \
 	$(if $(WITNESS),$(BUILD)/witness.so) $(if $(ORDERED),$(BUILD)/ordered.so) \
 	$(if $(filter %/grade.o,$(GRADER)),$(BUILD)/grade) $(CATALOGS)
 INSTRUMENTS := $(if $(LOAD),$(BUILD)/bench/load) $(if $(LADDER),$(BUILD)/bench/ladder)
-MODEL_SERVERS := $(patsubst $(OBJ)/bench/models/%.o,$(BUILD)/bench/%,$(MODELS))
+MODEL_SERVERS := $(patsubst $(OBJ)/bench/models/%.o,$(BUILD)/bench/%,$(MODEL_OBJ))
 PEER_SERVERS := $(patsubst $(OBJ)/bench/peers/%.o,$(BUILD)/bench/%,$(PEERS))
 
 .DEFAULT_GOAL := help
@@ -127,6 +127,11 @@ book: ## | the handouts, diagnoses and solutions as a small web site
 	@$(MAKE) -s $(JOBS) $(QUIETLY) programs
 	@grader/book/book.sh
 
+bench: ## [QUICK=1] [FROM=DIR] | how each server scales, measured and drawn; see bench/README.md
+	@grader/setup.sh run bench
+	@$(MAKE) -s $(JOBS) $(QUIETLY) $(BUILD)/common.a bench-programs
+	@bench/bench.sh
+
 # not for students
 class: ## SUBMISSIONS=DIR [LAB=all] [OUT=DIR] [POLICY=FILE] [TIMES=FILE] | grade a class; more in grader/README.md
 	@grader/setup.sh run class
@@ -189,7 +194,7 @@ all: programs unit-programs fuzz-programs bench-programs
 clean: ## | remove all that was built
 	rm -rf -- "$(BUILD)"
 
-.PHONY: help setup check list next hint reset diff run watch editor explain class book kit-gradescope kit-github kit-autolab kit-student test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs bench-programs
+.PHONY: help setup check list next hint reset diff run watch editor explain class book bench kit-gradescope kit-github kit-autolab kit-student test unit test-browser test-cluster soak fuzz lint format po all clean programs unit-programs fuzz-programs bench-programs
 
 # ---- building ----------------------------------------------------------------
 

@@ -1,0 +1,192 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# cell.sh - one measurement: start a server, let load have a go at it, end it; bench.sh
+# sources this file.
+#
+#   measure FILE          what $model and the cell's columns say; 0: FILE is there, 1: it is
+#                         left out, and $reason says why
+#   measure_ceiling       what load itself can do, once
+#   leave_out MODEL CELL REASON   told in the report; CELL may be *
+#   stop_server           whatever still runs of it
+#   program_sum MODEL     of the bytes that are measured; nothing if there are none
+#   $server_cores, $load_core   as taskset has them
+#
+# shellcheck disable=SC2154 # bench.sh sets what a cell is
+
+# The last core is the generator's. Where there is but one they share it.
+cores=$(nproc)
+load_core=$((cores - 1)) server_cores=0
+[ "$cores" -le 2 ] || server_cores=0-$((cores - 2))
+
+# What is disturbed more than this is measured again, at most twice.
+share_max=0.05
+
+# Servers may raise the soft limit themselves; those of students need not.
+descriptors=$(ulimit -Hn)
+ulimit -Sn "$descriptors"
+
+# Base of a range that no connection takes its own port from, by default.
+port=20000
+
+# ---- programs --------------------------------------------------------------------
+
+# Sets command for $model at $port.
+set_command() {
+	case $model in
+	bare | loop | fork | thread | poll) command=("$out/programs/$model" "$port") ;;
+	libevent-poll) command=(env EVENT_NOEPOLL=1 "$build/bench/libevent" "$port") ;;
+	*) command=("$build/bench/$model" "$port") ;;
+	esac
+}
+
+program_sum() {
+	local model=$1 port=0 command
+	set_command
+	sha1sum "${command[-2]}" 2>/dev/null | cut -c 1-40
+}
+
+# ---- what cannot be --------------------------------------------------------------
+
+declare -A left_out=()
+leave_out() {
+	left_out["$1 $2"]=$3
+	printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$out/left-out.tsv"
+}
+
+# How many processes or threads more there may be.
+room_for_tasks() {
+	local most limit dir
+	most=$(sort -n /proc/sys/kernel/pid_max /proc/sys/kernel/threads-max | head -n 1)
+	limit=$(ulimit -u)
+	[ "$(id -u)" -eq 0 ] || [ "$limit" = unlimited ] || [ "$limit" -ge "$most" ] || most=$limit
+	dir=/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/self/cgroup)
+	while [ "${dir#/sys/fs/cgroup/}" != "$dir" ]; do
+		limit=$(cat "$dir/pids.max" 2>/dev/null)
+		[[ ! $limit =~ ^[0-9]+$ ]] || [ "$limit" -ge "$most" ] || most=$limit
+		dir=${dir%/*}
+	done
+	echo $((most - $(cut -d ' ' -f 4 /proc/loadavg | cut -d / -f 2)))
+}
+
+# Sets reason if this machine does not let $model have so many connections.
+is_too_much() {
+	local room
+	reason=''
+	if [ "$((connections + 100))" -gt "$descriptors" ]; then
+		reason="$connections connections need more descriptors than \`ulimit -Hn\` allows, $descriptors"
+	fi
+	case $model in
+	fork | thread)
+		room=$(room_for_tasks)
+		[ "$connections" -lt "$room" ] ||
+			reason="there is room for $room more processes or threads (ulimit -u, pids.max, kernel.pid_max, kernel.threads-max)"
+		;;
+	esac
+	[ "$reason" ]
+}
+
+# ---- a server --------------------------------------------------------------------
+
+# One that nobody uses, not even a connection that is closing.
+next_port() {
+	port=$((port + 1))
+	while ss -Htan "sport = :$port" | grep -q .; do
+		port=$((port + 1))
+	done
+}
+
+# The head of a process group, which dies with us.
+start_server() {
+	local command
+	next_port
+	set_command
+	[ -x "$(command -v "${command[-2]}")" ] || { reason="there is no ${command[-2]}"; return 1; }
+	setsid setpriv --pdeathsig KILL taskset -c "$server_cores" "${command[@]}" \
+		</dev/null >/dev/null 2>"$out/server.err" 9>&- &
+	server=$!
+	for ((i = 0; i < 500; i++)); do
+		! ss -Hltn "sport = :$port" | grep -q . || return 0
+		kill -0 "$server" 2>/dev/null || break
+		sleep 0.01
+	done
+	reason="it did not listen: $(tail -n 1 "$out/server.err")"
+	return 1
+}
+
+stop_server() {
+	[ "${server:-}" ] || return
+	kill -TERM "$server" 2>/dev/null
+	for ((i = 0; i < 1000; i++)); do
+		kill -0 "$server" 2>/dev/null || break
+		sleep 0.01
+	done
+	kill -KILL -- "-$server" 2>/dev/null
+	wait "$server" 2>/dev/null
+	server=''
+}
+
+# ---- one result ------------------------------------------------------------------
+
+load_options() {
+	options=(-c "$connections" -a "$active" -b "$bytes")
+	case $loop in
+	once) options+=(-n 1) ;;
+	closed) options+=(-t "$window") ;;
+	churn) options+=(-t "$window" --churn) ;;
+	open:*) options+=(-t "$window" -r "${loop#open:}") ;;
+	*) die "$plan: there is no loop $loop" ;;
+	esac
+}
+
+# The deadline is a backstop, far from what load takes.
+run_load() {
+	local options status
+	load_options
+	timeout -k 5 $((60 * ${TIMEOUT_FACTOR:-1})) taskset -c "$load_core" "$build/bench/load" "${options[@]}" \
+		-s "$server" -f json -o "$1" "$port" 2>"$out/load.err" 9>&-
+	status=$?
+	[ "$status" -ne 0 ] || return 0
+	reason=$(head -n 1 "$out/load.err")
+	[ "$status" -ne 124 ] || reason='load came to no end within a minute'
+	kill -0 "$server" 2>/dev/null || reason+="; the server has ended: $(tail -n 1 "$out/server.err")"
+	return 1
+}
+
+measure_once() {
+	if [ "$loop" = ladder ]; then
+		"$build/bench/ladder" -m "$model" -t "$(awk "BEGIN { print $window / 12 }")" -f json -o "$1" \
+			2>"$out/load.err" 9>&- && return
+		reason=$(head -n 1 "$out/load.err")
+		return 1
+	fi
+	local status=0
+	start_server && run_load "$1" || status=1
+	stop_server
+	return "$status"
+}
+
+share_of() { jq '.others.share // 0' "$1"; }
+is_less() { awk "BEGIN { exit !($1 < $2) }"; }
+
+# Of the attempts the least disturbed one is kept.
+measure() {
+	local file=$1 draft=$out/draft.json _
+	reason=${left_out["$model $cell"]:-${left_out["$model *"]:-}}
+	[ -z "$reason" ] || return 0 # told before
+	if is_too_much; then leave_out "$model" "$cell" "$reason"; return 1; fi
+	mkdir -p "${file%/*}"
+	rm -f "$out/kept.json"
+	for _ in 1 2 3; do
+		rm -f "$draft"
+		if ! measure_once "$draft"; then leave_out "$model" "$cell" "$reason"; return 1; fi
+		if [ ! -e "$out/kept.json" ] || is_less "$(share_of "$draft")" "$(share_of "$out/kept.json")"; then
+			mv "$draft" "$out/kept.json"
+		fi
+		is_less "$share_max" "$(share_of "$out/kept.json")" || break
+	done
+	mv "$out/kept.json" "$file"
+}
+
+measure_ceiling() {
+	[ -e "$out/ceiling.json" ] || taskset -c "$load_core" "$build/bench/load" --ceiling -f json -o "$out/ceiling.json"
+}
