@@ -14,6 +14,7 @@
 #   PLAN     another table than bench/plan.txt
 #   SEED     another order
 #   WINDOW   seconds that each measurement takes
+#   SHARE_MAX  of the machine's time that others may take, 0.05: above, it is measured again
 #
 # Theory of operation
 #
@@ -40,10 +41,10 @@ fail() { say "$*"; exit 3; }
 
 # ---- what is asked for -----------------------------------------------------------
 
-quick='' rounds=5 minutes=20 window=0.6
+quick='' rounds=5 minutes=20 window=0.6 attempts=3
 case ${QUICK:-} in
 '' | 0) ;;
-1) quick=1 rounds=1 window=0.2 ;;
+1) quick=1 rounds=1 window=0.2 attempts=1 ;;
 *) die "QUICK=$QUICK: 1, or not set" ;;
 esac
 number() { [[ $2 =~ ^[1-9][0-9]{0,3}$ ]] || die "$1=$2: not a number from 1 to 9999"; }
@@ -100,14 +101,14 @@ compile poll 05-poll
 # As long as these hold, results may stand beside each other.
 campaign() {
 	jq -n --arg cpu "$(sed -n 's/^model name[\t ]*: //p' /proc/cpuinfo | head -n 1)" --arg cores "$(nproc)" \
-		--arg kernel "$(uname -r)" --arg os "$(. /etc/os-release && echo "$PRETTY_NAME")" \
+		--arg kernel "$(uname -r)" --arg os "$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release)" \
 		--arg memory "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)" \
 		--arg compiler "$("${CC:-gcc}" --version | head -n 1)" --arg servers "$server_cores" --arg load "$load_core" \
-		--arg window "$window" --arg from "$from" --arg quick "$quick" \
+		--arg window "$window" --arg from "$from" --arg quick "$quick" --arg count "$server_core_count" \
 		'{machine: {cpu: (if $cpu == "" then "unknown CPU" else $cpu end), cores: ($cores | tonumber),
 			memory_bytes: ($memory | tonumber), kernel: $kernel, os: $os},
 		settings: {window_seconds: ($window | tonumber), from: $from, quick: ($quick != ""), compiler: $compiler,
-			server_cores: $servers, load_core: $load}}'
+			server_cores: $servers, server_core_count: ($count | tonumber), load_core: $load}}'
 }
 
 check_campaign() {
@@ -192,7 +193,7 @@ for line in "${list[@]}"; do
 done
 say "${#list[@]} measurements, about $(time_left)"
 trap 'stop_server; show; say "stopped; the same command goes on"; exit 3' INT TERM HUP
-measure_ceiling
+measure_ceiling || fail 'load could not measure itself'
 for i in "${!list[@]}"; do
 	read -r round cell model guess connections active bytes loop <<<"${list[i]}"
 	if [ "$(took)" -ge $((minutes * 60000)) ]; then

@@ -9,17 +9,19 @@
 #   leave_out MODEL CELL REASON   told in the report; CELL may be *
 #   stop_server           whatever still runs of it
 #   program_sum MODEL     of the bytes that are measured; nothing if there are none
-#   $server_cores, $load_core   as taskset has them
+#   $server_cores, $load_core   as taskset has them; $server_core_count
 #
 # shellcheck disable=SC2154 # bench.sh sets what a cell is
 
 # The last core is the generator's. Where there is but one they share it.
 cores=$(nproc)
 load_core=$((cores - 1)) server_cores=0
+# shellcheck disable=SC2034 # bench.sh tells it
+server_core_count=$((cores > 1 ? cores - 1 : 1))
 [ "$cores" -le 2 ] || server_cores=0-$((cores - 2))
 
-# What is disturbed more than this is measured again, at most twice.
-share_max=0.05
+# What is disturbed more than this is measured again, if bench.sh has time for that.
+share_max=${SHARE_MAX:-0.05}
 
 # Servers may raise the soft limit themselves; those of students need not.
 descriptors=$(ulimit -Hn)
@@ -68,10 +70,14 @@ room_for_tasks() {
 	echo $((most - $(cut -d ' ' -f 4 /proc/loadavg | cut -d / -f 2)))
 }
 
-# Sets reason if this machine does not let $model have so many connections.
-is_too_much() {
-	local room
+# Sets reason if there is nothing to measure.
+cannot_be() {
+	local room command
 	reason=''
+	[ "$loop" != ladder ] || return
+	set_command
+	[ -x "${command[-2]}" ] || reason="there is no ${command[-2]}"
+	[ "$model" != bare ] || reason='it answers one message and ends: there is nothing to repeat'
 	if [ "$((connections + 100))" -gt "$descriptors" ]; then
 		reason="$connections connections need more descriptors than \`ulimit -Hn\` allows, $descriptors"
 	fi
@@ -100,7 +106,6 @@ start_server() {
 	local command
 	next_port
 	set_command
-	[ -x "$(command -v "${command[-2]}")" ] || { reason="there is no ${command[-2]}"; return 1; }
 	setsid setpriv --pdeathsig KILL taskset -c "$server_cores" "${command[@]}" \
 		</dev/null >/dev/null 2>"$out/server.err" 9>&- &
 	server=$!
@@ -128,9 +133,8 @@ stop_server() {
 # ---- one result ------------------------------------------------------------------
 
 load_options() {
-	options=(-c "$connections" -a "$active" -b "$bytes")
+	options=(-c "$connections" -a "$active" -b "$bytes" --patience 5)
 	case $loop in
-	once) options+=(-n 1) ;;
 	closed) options+=(-t "$window") ;;
 	churn) options+=(-t "$window" --churn) ;;
 	open:*) options+=(-t "$window" -r "${loop#open:}") ;;
@@ -170,13 +174,13 @@ is_less() { awk "BEGIN { exit !($1 < $2) }"; }
 
 # Of the attempts the least disturbed one is kept.
 measure() {
-	local file=$1 draft=$out/draft.json _
+	local file=$1 draft=$out/draft.json attempt
 	reason=${left_out["$model $cell"]:-${left_out["$model *"]:-}}
 	[ -z "$reason" ] || return 0 # told before
-	if is_too_much; then leave_out "$model" "$cell" "$reason"; return 1; fi
+	if cannot_be; then leave_out "$model" "$cell" "$reason"; return 1; fi
 	mkdir -p "${file%/*}"
 	rm -f "$out/kept.json"
-	for _ in 1 2 3; do
+	for ((attempt = 0; attempt < attempts; attempt++)); do
 		rm -f "$draft"
 		if ! measure_once "$draft"; then leave_out "$model" "$cell" "$reason"; return 1; fi
 		if [ ! -e "$out/kept.json" ] || is_less "$(share_of "$draft")" "$(share_of "$out/kept.json")"; then
@@ -187,6 +191,7 @@ measure() {
 	mv "$out/kept.json" "$file"
 }
 
+# It has a server of its own, and both need a core.
 measure_ceiling() {
-	[ -e "$out/ceiling.json" ] || taskset -c "$load_core" "$build/bench/load" --ceiling -f json -o "$out/ceiling.json"
+	[ -e "$out/ceiling.json" ] || "$build/bench/load" --ceiling -c 100 -t "$window" -f json -o "$out/ceiling.json" 9>&-
 }

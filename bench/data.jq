@@ -24,10 +24,11 @@ def rungs($cores): [.ladder[] | select(.cores == $cores)] as $all |
 	map([(.bytes | tostring), (.p50_us, .throughput_mb_per_second | three)] | join(" ")) |
 	block("\($cores)/\($mechanism)");
 
-# Where most of them are idle, and there are as many as may be.
+# Where most of them are idle, and there are as many as may be. What the whole machine
+# has less is no measure where there are few.
 def memory: ([.cells[] | select(.loop == "closed" and .active == 10 and .connections <= 10000 and (.models | length) > 0)] |
 	max_by(.connections)) as $cell | [order[] as $model | ($cell.models[$model] // empty) |
-		[$model, (.available_bytes_per_connection, .pss_bytes_per_connection, .kernel_socket_bytes_per_connection | .median? | cell)] |
+		[$model, ((.available_bytes_per_connection | select($cell.connections >= 5000) // null), .pss_bytes_per_connection, .kernel_socket_bytes_per_connection | .median? | cell)] |
 		join(" ")] | block("memory/\($cell.connections // 0)");
 
 lines("idle"; .loop == "closed" and .active == 10),

@@ -32,7 +32,7 @@ def drawn: "<h2>Pictures</h2>\n" + ([$pictures[0][] | .title as $title | "<figur
 	"<figcaption>\(.name | text): \(.title | text); also as \(.name | text).svg and \(.name | text).png beside this page.</figcaption></figure>"] | join("\n"));
 
 def asked: "\(.connections | short) connection\(if .connections == 1 then "" else "s" end), " +
-	(if .loop == "churn" then "each for one round trip" elif .loop == "once" then "one round trip in all"
+	(if .loop == "churn" then "each for one round trip"
 	else "\(if .active == .connections then "all" else .active | short end) active" + (if .loop == "closed" then "" else ", \(.loop[4:]) round trips per second" end) end);
 def limits: {server: "the server’s core", load: "who asks", waiting: "waking up"};
 def numbers_of_cell: "<h3>\(asked | text)</h3>\n" + table(asked;

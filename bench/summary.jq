@@ -30,7 +30,7 @@ def measures: {
 def over($rounds): . as $name | [$rounds[][$name]] | stats;
 
 # What keeps it from more, in the median; $cores are the server's.
-def limit($cores): if .loop == "once" or (.loop | startswith("open")) then null
+def limit($cores): if .loop | startswith("open") then null
 	elif .load_busy.median > 0.9 then "load"
 	elif .server_busy.median > 0.9 * $cores then "server"
 	else "waiting" end;

@@ -46,7 +46,8 @@ def about_idle: idle | select(length > 1) | .[0] as $few | .[-1] as $many |
 		"With \($many.connections | short) connections in place of \($few.connections | short), 10 active in both, a round trip takes as many times the CPU time: \(one_and_other)." end];
 
 def about_memory: idle | .[-1] | values | .connections as $n | .models |
-	[(map_values(.available_bytes_per_connection.median | select(. and . > 0)) | select(length > 0) |
+	# Of fewer than some thousands it is lost among what else goes on in the machine.
+	[(select($n >= 5000) | map_values(.available_bytes_per_connection.median | select(. and . > 0)) | select(length > 0) |
 		"Of \($n | short) connections each costs memory, the kernel's included: \([in_order[] | "\(.key) \(.value | bytes)"] | one_and_other)." +
 		(if .fork and .poll then " So fork needs \(.fork / .poll | short) times what poll does." else "" end)),
 	(map_values(.setup_cpu_us_per_connection.median | values) | select(length > 0) |

@@ -3,7 +3,7 @@
 --
 -- book.sh calls it in the course's own directory, with BOOK_LANG (en or zh-CN),
 -- BOOK_COURSE (a file: what `grade --list -f json` says, as a Lua table) and
--- BOOK_SOURCES (the files to be shown, a line for each). What comes out is all
+-- BOOK_SOURCES (the files to be shown, a line for each) and BOOK_PICTURES (likewise). What comes out is all
 -- pages in one; book.sh cuts them apart.
 package.path = PANDOC_SCRIPT_FILE:gsub('[^/]*$', '') .. '?.lua'
 
@@ -53,6 +53,9 @@ for _, file in ipairs(course.sources) do
 		handout.names[file] = page.path(file)
 		handout.names[file:match('[^/]*$')] = page.path(file)
 	end
+end
+for file in os.getenv('BOOK_PICTURES'):gmatch('[^\n]+') do
+	handout.pages[file] = '/' .. file
 end
 for _, part in ipairs({{'diagnoses/index', w.diagnoses}, {'labs/GLOSSARY', w.glossary},
 	{'solutions/index', course.sources_title}}) do

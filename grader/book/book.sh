@@ -36,12 +36,14 @@ for language in en zh-CN; do
 		>"$scratch/$language.lua" || exit 3
 done
 BOOK_SOURCES=$(printf '%s\n' common/*.[ch] solutions/*/*.[ch])
-export BOOK_SOURCES
+pictures=(bench/reference/*.svg)
+BOOK_PICTURES=$(printf '%s\n' "${pictures[@]}")
+export BOOK_SOURCES BOOK_PICTURES
 
 made_of() {
 	pandoc --version | head -n 1
 	cat "$scratch"/*.lua README.md labs/*.md labs/*/*.md common/*.[ch] solutions/*/*.[ch] \
-		"$room"/* grader/report/tokens.css
+		"${pictures[@]}" "$room"/* grader/report/tokens.css
 }
 
 tell_where() {
@@ -84,7 +86,8 @@ render zh-CN & chinese=$!
 wait $english || bad=yes
 wait $chinese || bad=yes
 [ -z "${bad:-}" ] || { say "could not be made"; exit 3; }
-{ cp "$room/book.js" "$scratch/book/" &&
+copy_pictures() { [ ${#pictures[@]} -eq 0 ] || cp --parents "${pictures[@]}" "$scratch/book"; }
+{ cp "$room/book.js" "$scratch/book/" && copy_pictures &&
 	cat grader/report/tokens.css "$room/book.css" >"$scratch/book/book.css" &&
 	rm -rf "$out" && mv "$scratch/book" "$out"; } || exit 3
 "$room/links.sh" "$out" || exit 1

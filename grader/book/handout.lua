@@ -68,10 +68,14 @@ local function join(folder, target)
 	return table.concat(parts, '/')
 end
 
+local function place_of(path, file)
+	return path == '' and file or join(file:match('^.*/') or '', path)
+end
+
 -- To other sites it stays; our own, from names in code, is right already.
 local function settle(link, file)
 	local path, anchor = link.target:match('^([^#]*)(.*)$')
-	local wanted = path == '' and file or join(file:match('^.*/') or '', path)
+	local wanted = place_of(path, file)
 	if link.target:match('^%a+:') or link.target:match('^/') then
 		return link
 	elseif handout.pages[wanted] then
@@ -80,6 +84,17 @@ local function settle(link, file)
 	end
 	handout.left_out[#handout.left_out + 1] = file .. ': ' .. wanted
 	return pandoc.Span(link.content, pandoc.Attr('', {'file'}, {title = wanted}))
+end
+
+-- A picture that is not in the book leaves its words.
+local function settle_picture(image, file)
+	local wanted = place_of(image.src, file)
+	if handout.pages[wanted] then
+		image.src = handout.pages[wanted]
+		return image
+	end
+	handout.left_out[#handout.left_out + 1] = file .. ': ' .. wanted
+	return pandoc.Span(image.caption, pandoc.Attr('', {'file'}, {title = wanted}))
 end
 
 local function explain(code)
@@ -123,8 +138,12 @@ local function code_block(code)
 	return code
 end
 
-local function scrolling(table)
-	return {page.html('<div class="scroll">'), table, page.html('</div>')}
+local function scrolling(block)
+	return {page.html('<div class="scroll">'), block, page.html('</div>')}
+end
+
+local function paragraph(para)
+	return #para.content == 1 and para.content[1].t == 'Image' and scrolling(para) or nil
 end
 
 -- ---- a file -----------------------------------------------------------------------
@@ -140,11 +159,15 @@ local function rework(blocks, file)
 		Code = explain,
 		CodeBlock = code_block,
 		Table = scrolling,
+		Para = paragraph,
 	}).content
 	return pandoc.walk_block(pandoc.Div(blocks), {
 		Link = function(link)
 			link.content = without_links(link.content)
 			return settle(link, file)
+		end,
+		Image = function(image)
+			return settle_picture(image, file)
 		end,
 		Header = function(h)
 			h.content = without_links(h.content)

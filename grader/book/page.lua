@@ -76,6 +76,10 @@ local function settle_links(blocks, path)
 			link.target = page.relative(link.target, path)
 			return link
 		end,
+		Image = function(image)
+			image.src = page.relative(image.src, path)
+			return image
+		end,
 	}).content
 end
 
