@@ -78,6 +78,7 @@ flock -n 9 || fail "another make bench is at work in $out"
 # says is kept, and the reason for that server to be left out.
 compile() {
 	local model=$1 lab=$2 file
+	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
 	file=$from/$lab/server.c
 	[ -e "$file" ] || file=$from/labs/$lab/server.c
 	rm -f "$out/programs/$model"

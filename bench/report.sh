@@ -76,6 +76,5 @@ cat grader/report/tokens.css bench/page.css >"$scratch/page.css"
 jq -r --slurpfile pictures "$scratch/pictures.json" --rawfile css "$scratch/page.css" -L bench -f bench/page.jq \
 	"$scratch/summary.json" >"$scratch/index.html" || fail "the page could not be made"
 mv "$scratch"/{summary.json,index.html,*.svg,*.png} "$out/" || exit 3
-jq -r -L bench 'include "words"; sentences[] as $s | $s.about, ($s.says[] | "  " + .), ""' "$out/summary.json"
-jq -r -L bench 'include "words"; verdict' "$out/summary.json"
+jq -r -L bench 'include "words"; (sentences[] as $s | $s.about, ($s.says[] | "  " + .), ""), verdict' "$out/summary.json"
 say "to open it: xdg-open $(printf %q "$out/index.html")"

@@ -229,6 +229,8 @@ bad_usage() {
 }
 try 'load: bad usage is told in a line' bad_usage
 
+. tests/bench_plan.sh
+
 # 20 ports are enough for 50 connections, from several addresses.
 several_sources() {
 	start "$scratch/fork" && load -c 50 -n 50 && told "$right" || return
