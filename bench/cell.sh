@@ -166,6 +166,7 @@ measure_once() {
 	local status=0
 	start_server && run_load "$1" || status=1
 	stop_server
+	[ "$status" -eq 0 ] || rm -f "$1"
 	return "$status"
 }
 
