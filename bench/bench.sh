@@ -74,19 +74,20 @@ flock -n 9 || fail "another make bench is at work in $out"
 
 # ---- the servers -----------------------------------------------------------------
 
-# Like the grader, but with -O2, as everything else here is built. What a compiler
-# says is kept, and the reason for that server to be left out.
+# compile MODEL LAB [PATCH]: like the grader, but with -O2, as everything else here is
+# built. What a compiler says is kept, and the reason for that server to be left out.
 compile() {
-	local model=$1 lab=$2 file
+	local model=$1 lab=$2 file draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
 	file=$from/$lab/server.c
 	[ -e "$file" ] || file=$from/labs/$lab/server.c
 	rm -f "$out/programs/$model"
 	if [ ! -e "$file" ]; then
 		leave_out "$model" '*' "there is no $from/$lab/server.c"
-	elif ! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$out/programs/$model" "$file" "$build/common.a" \
-		2>"$out/programs/$model.txt"; then
-		leave_out "$model" '*' "$file does not compile: see $out/programs/$model.txt"
+	elif ! patch -s -f -r - -o "$draft" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
+		leave_out "$model" '*' "$file is not what ${3#bench/} changes"
+	elif ! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$out/programs/$model" "$draft" "$build/common.a" 2>"$said"; then
+		leave_out "$model" '*' "$file does not compile: see $said"
 	fi
 }
 
@@ -96,6 +97,7 @@ compile loop 02-loop
 compile fork 03-fork
 compile thread 04-pthread
 compile poll 05-poll
+compile poll-one-accept 05-poll bench/variants/poll-one-accept.patch
 
 # ---- one campaign ----------------------------------------------------------------
 

@@ -15,7 +15,7 @@ def short: if . == null then "?" elif . < 0 then "-" + (-. | short)
 def bytes: if . == null then "?" elif . >= 1e9 then "\(. / 1e9 | short) GB" elif . >= 1e6 then "\(. / 1e6 | short) MB" elif . >= 1e3 then "\(. / 1e3 | short) kB" else "\(round) B" end;
 def spread: if . == null or .median == null then "?" else "\(.median | short) (\(.min | short) to \(.max | short))" end;
 def one_and_other: if length < 2 then join("") else (.[:-1] | join(", ")) + " and " + .[-1] end;
-def order: ["bare", "loop", "fork", "thread", "poll", "epoll", "prefork", "pool", "libevent", "libevent-poll", "libuv", "liburing", "xinetd"];
+def order: ["bare", "loop", "fork", "thread", "poll", "poll-one-accept", "epoll", "prefork", "pool", "libevent", "libevent-poll", "libuv", "liburing", "xinetd"];
 def in_order: to_entries | sort_by(.key as $k | order | index([$k]) // 99);
 
 # The cells with so many active, by their connections.

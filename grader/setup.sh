@@ -69,6 +69,7 @@ test     lib:liburing     liburing-dev    and a third
 bench    cmd:gnuplot      gnuplot-nox     draws what was measured
 bench    cmd:jq           jq              reads and sums up results
 bench    cmd:ss           iproute2        finds a free port
+bench    cmd:patch        patch           makes a variant of a server
 bench    cmd:xinetd       xinetd          a process for each client, by a program of others
 bench    lib:libevent     libevent-dev    a server that ours are measured beside
 bench    lib:libuv        libuv1-dev      another one
