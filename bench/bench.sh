@@ -41,7 +41,7 @@ fail() { say "$*"; exit 3; }
 
 # ---- what is asked for -----------------------------------------------------------
 
-quick='' rounds=5 minutes=20 window=0.6 attempts=3
+quick='' rounds=5 minutes=20 window=0.5 attempts=3
 case ${QUICK:-} in
 '' | 0) ;;
 1) quick=1 rounds=1 window=0.2 attempts=1 ;;
@@ -74,30 +74,34 @@ flock -n 9 || fail "another make bench is at work in $out"
 
 # ---- the servers -----------------------------------------------------------------
 
-# compile MODEL LAB [PATCH]: like the grader, but with -O2, as everything else here is
+# compile MODEL FILE [PATCH]: like the grader, but with -O2, as everything else here is
 # built. What a compiler says is kept, and the reason for that server to be left out.
 compile() {
-	local model=$1 lab=$2 file draft=$out/programs/$1.c said=$out/programs/$1.txt
+	local model=$1 file=$2 draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
-	file=$from/$lab/server.c
-	[ -e "$file" ] || file=$from/labs/$lab/server.c
 	rm -f "$out/programs/$model"
 	if [ ! -e "$file" ]; then
-		leave_out "$model" '*' "there is no $from/$lab/server.c"
+		leave_out "$model" '*' "there is no $file"
 	elif ! patch -s -f -r - -o "$draft" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
-		leave_out "$model" '*' "$file is not what ${3#bench/} changes"
+		leave_out "$model" '*' "$file is not what $3 changes"
 	elif ! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$out/programs/$model" "$draft" "$build/common.a" 2>"$said"; then
 		leave_out "$model" '*' "$file does not compile: see $said"
 	fi
 }
+server_of() {
+	local file=$from/$1/server.c
+	[ -e "$file" ] || [ ! -d "$from/labs" ] || file=$from/labs/$1/server.c
+	printf '%s' "$file"
+}
 
 : >"$out/left-out.tsv" || exit 3
-compile bare 01-bare
-compile loop 02-loop
-compile fork 03-fork
-compile thread 04-pthread
-compile poll 05-poll
-compile poll-one-accept 05-poll bench/variants/poll-one-accept.patch
+compile bare "$(server_of 01-bare)"
+compile loop "$(server_of 02-loop)"
+compile fork "$(server_of 03-fork)"
+compile thread "$(server_of 04-pthread)"
+compile poll "$(server_of 05-poll)"
+compile poll-one-accept "$(server_of 05-poll)" bench/variants/poll-one-accept.patch
+compile epoll-unix bench/models/epoll.c bench/variants/epoll-unix.patch
 
 # ---- one campaign ----------------------------------------------------------------
 

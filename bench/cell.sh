@@ -35,7 +35,7 @@ port=20000
 # Sets command for $model at $port.
 set_command() {
 	case $model in
-	bare | loop | fork | thread | poll | poll-one-accept) command=("$out/programs/$model" "$port") ;;
+	bare | loop | fork | thread | poll | poll-one-accept | epoll-unix) command=("$out/programs/$model" "$port") ;;
 	xinetd) command=(bench/peers/xinetd.sh "$port") ;;
 	libevent-poll) command=(env EVENT_NOEPOLL=1 "$build/bench/libevent" "$port") ;;
 	*) command=("$build/bench/$model" "$port") ;;
@@ -102,6 +102,10 @@ next_port() {
 	done
 }
 
+is_listening() {
+	if [ "$model" = epoll-unix ]; then ss -Hlx src "@echo-$port"; else ss -Hltn "sport = :$port"; fi | grep -q .
+}
+
 # The head of a process group, which dies with us.
 start_server() {
 	local command
@@ -111,7 +115,7 @@ start_server() {
 		</dev/null >/dev/null 2>"$out/server.err" 9>&- &
 	server=$!
 	for ((i = 0; i < 500; i++)); do
-		! ss -Hltn "sport = :$port" | grep -q . || return 0
+		! is_listening || return 0
 		kill -0 "$server" 2>/dev/null || break
 		sleep 0.01
 	done
@@ -135,6 +139,7 @@ stop_server() {
 
 load_options() {
 	options=(-c "$connections" -a "$active" -b "$bytes" --patience 5)
+	[ "$model" != epoll-unix ] || options+=(-A unix)
 	case $loop in
 	closed) options+=(-t "$window") ;;
 	churn) options+=(-t "$window" --churn) ;;
@@ -159,7 +164,7 @@ run_load() {
 
 measure_once() {
 	if [ "$loop" = ladder ]; then
-		"$build/bench/ladder" -m "$model" -t "$(awk "BEGIN { print $window / 12 }")" -f json -o "$1" \
+		"$build/bench/ladder" -m "$model" -t "$(awk "BEGIN { print $window / 6 }")" -f json -o "$1" \
 			2>"$out/load.err" 9>&- && return
 		reason=$(head -n 1 "$out/load.err")
 		return 1

@@ -31,7 +31,7 @@ def expected: "<h2>What was to be expected</h2>\n<p>\(verdict | text)</p>\n" + t
 def drawn: "<h2>Pictures</h2>\n" + ([$pictures[0][] | .title as $title | "<figure>" + ("<img src=\"data:image/svg+xml;base64,\(.svg)\" width=\"900\" height=\"400\" alt=\"\(.title | text)\"/>" | wide($title)) +
 	"<figcaption>\(.name | text): \(.title | text); also as \(.name | text).svg and \(.name | text).png beside this page.</figcaption></figure>"] | join("\n"));
 
-def asked: "\(.connections | short) connection\(if .connections == 1 then "" else "s" end), " +
+def asked: "\(if .bytes == 64 then "" else "\(.bytes | thousands) bytes, " end)\(.connections | short) connection\(if .connections == 1 then "" else "s" end), " +
 	(if .loop == "churn" then "each for one round trip"
 	else "\(if .active == .connections then "all" else .active | short end) active" + (if .loop == "closed" then "" else ", \(.loop[4:]) round trips per second" end) end);
 def limits: {server: "the server’s core", load: "who asks", waiting: "waking up"};

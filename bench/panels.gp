@@ -5,6 +5,7 @@
 #
 # COLUMN is the median's; the least and the most are behind it. What is in one panel
 # only is in the key all the same.
+if (strlen(names_of(ARG2, ARG4)) == 0) exit
 column = int(ARG6)
 low_high = range(ARG2, ARG4, ARG6)
 bottom = decade(word(low_high, 1) + 0)

@@ -3,7 +3,7 @@
 #
 # usage: gnuplot -c pictures.gp svg|png DATA FOLDER LABEL
 #
-# DATA is what data.jq makes. Lines differ in dashes and marks, so that they can be told
+# DATA is what data.jq makes; what it has nothing for is not drawn. Lines differ in dashes and marks, so that they can be told
 # apart in black and white; their colours are seen on white as on black.
 kind = ARG1
 data = ARG2
@@ -92,9 +92,9 @@ set boxwidth 0.9
 set format y "%.0s %cB"
 short(bytes) = gprintf(bytes < 10000 ? "%.1s %cB" : "%.0s %cB", bytes)
 block = word(names("memory"), 1)
-set output sprintf("%s/memory.%s", folder, kind)
 set title "memory for each of ".block." connections, 10 of them active"
 if (strlen(block)) {
+	set output sprintf("%s/memory.%s", folder, kind)
 	plot data index "memory/".block using 2:xtic(1) lc rgb "#2f7fc1" fs solid border -1 \
 			title "in all: change of MemAvailable", \
 		"" index "memory/".block using 3 lc rgb "#b8433f" fs pattern 4 border -1 title "the processes' own: PSS", \

@@ -65,7 +65,7 @@ function print_cell(c, column, n, i, j, name, other) {
 # A first guess; bench.sh corrects it by what it took so far.
 function guess(column) {
 	if (column[1] == "ladder")
-		return int(2400 * window + 200)
+		return int(2000 * window + 400)
 	return int(1000 * window + 400 + column[2] / 5)
 }
 

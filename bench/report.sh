@@ -62,6 +62,8 @@ for kind in svg png; do
 		fail "gnuplot failed: $(grep -v '^$' "$scratch/gnuplot.txt" | tail -n 1)"
 done
 while IFS=: read -r name title; do
+	rm -f "$out/$name".{svg,png}
+	[ -e "$scratch/$name.svg" ] || continue # nothing to draw
 	awk -v title="${title# }, $label" -v style="$style" '
 	function text(s) { gsub(/&/, "\\&amp;", s); gsub(/</, "\\&lt;", s); return s }
 	/^<title>/ { print "<title>" text(title) "</title>"; print style; next }

@@ -89,7 +89,8 @@ def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | cpu(.; $a; $
 	expect("poll to epoll, 10000 connections, 1 active: server CPU per round trip"; 100; null; cpu("10000-1-64"; "poll"; "epoll")),
 	expect("poll to epoll, 10000 connections, 10 active: server CPU per round trip"; 15; null; cpu("10000-10-64"; "poll"; "epoll")),
 	expect("poll to epoll, 10000 connections, all active: server CPU per round trip"; 0.85; 1.15; cpu("10000-10000-64"; "poll"; "epoll")),
-	expect("UNIX sockets to TCP, 1 MiB: throughput of one connection"; null; 1.2; rungs("unix-stream"; "tcp"; "two"; 1048576; "throughput_mb_per_second"))
+	expect("UNIX sockets to TCP, epoll with 100 connections, all active: round trips per second"; 1.8; null; ratio("100-100-64"; "epoll-unix"; "epoll"; "round_trips_per_second")),
+	expect("UNIX sockets to TCP, epoll with one connection, 1 MiB: round trips per second"; null; 1.2; ratio("1-1-1048576"; "epoll-unix"; "epoll"; "round_trips_per_second"))
 ] as $expectations |
 
 {version: 1, date: $date, machine: $campaign.machine, settings: $campaign.settings,

@@ -15,12 +15,12 @@ def short: if . == null then "?" elif . < 0 then "-" + (-. | short)
 def bytes: if . == null then "?" elif . >= 1e9 then "\(. / 1e9 | short) GB" elif . >= 1e6 then "\(. / 1e6 | short) MB" elif . >= 1e3 then "\(. / 1e3 | short) kB" else "\(round) B" end;
 def spread: if . == null or .median == null then "?" else "\(.median | short) (\(.min | short) to \(.max | short))" end;
 def one_and_other: if length < 2 then join("") else (.[:-1] | join(", ")) + " and " + .[-1] end;
-def order: ["bare", "loop", "fork", "thread", "poll", "poll-one-accept", "epoll", "prefork", "pool", "libevent", "libevent-poll", "libuv", "liburing", "xinetd"];
+def order: ["bare", "loop", "fork", "thread", "poll", "poll-one-accept", "epoll", "epoll-unix", "prefork", "pool", "libevent", "libevent-poll", "libuv", "liburing", "xinetd"];
 def in_order: to_entries | sort_by(.key as $k | order | index([$k]) // 99);
 
 # The cells with so many active, by their connections.
-def idle: [.cells[] | select(.loop == "closed" and .active == 10)] | sort_by(.connections);
-def active: [.cells[] | select(.loop == "closed" and .active == .connections)] | sort_by(.connections);
+def idle: [.cells[] | select(.loop == "closed" and .bytes == 64 and .active == 10)] | sort_by(.connections);
+def active: [.cells[] | select(.loop == "closed" and .bytes == 64 and .active == .connections)] | sort_by(.connections);
 def at($name): first(.cells[] | select(.cell == $name)) // null;
 # "fork 94 µs, thread 26 µs": of each model that has one.
 def each(value; unit): [in_order[] | .key as $k | .value | value | values | "\($k) \(unit)"] | one_and_other;
@@ -70,6 +70,8 @@ def rung($mechanism; $cores; $bytes): first(.ladder[] | select(.mechanism == $me
 def compared($a; $b; $cores; $bytes; value): (rung($a; $cores; $bytes) | value? // null) as $x | (rung($b; $cores; $bytes) | value? // null) as $y |
 	if $x and $y and $y > 0 then $x / $y else null end;
 def about_ipc: [
+	(at("100-100-64") | values | .models | [.["epoll-unix"], .epoll | .round_trips_per_second.median? // empty] | select(length == 2) |
+		"At 100 connections, all active, epoll makes \(.[0] / .[1] | short) times as many round trips by UNIX sockets as by TCP."),
 	(. as $all | rung("pipe"; "two"; 64) | values | .p50_us.median as $two | $all | rung("pipe"; "same"; 64) | values |
 		"64 bytes through a pipe and back take \($two | short) µs between two cores, \(.p50_us.median | short) µs on one" + (if $two > 1.5 * .p50_us.median then ": what costs is to wake up somebody elsewhere." else "." end)),
 	(compared("tcp"; "unix-stream"; "two"; 64; .p50_us.median) | values | "TCP takes \(short) times as long for them as a UNIX socket."),

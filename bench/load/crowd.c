@@ -16,7 +16,7 @@ struct crowd crowd_of(const struct options *o)
 	struct crowd crowd = {
 		.o = o,
 		.all = malloc(o->connections * sizeof *crowd.all),
-		.sources = sources_for(&o->server),
+		.sources = sources_for(&o->server, o->local),
 		.epoll = epoll_create1(EPOLL_CLOEXEC),
 	};
 

@@ -66,7 +66,7 @@ void cannot_connect(const struct options *o, int error)
 	char address[INET_ADDRSTRLEN];
 	const char *more = advice(error);
 
-	inet_ntop(AF_INET, &o->server.sin_addr, address, sizeof address);
+	name_server(o, address);
 	die("cannot connect to %s:%d: %s%s%s", address,
 	    ntohs(o->server.sin_port), strerror(error), more ? "; " : "",
 	    more ? more : "");

@@ -28,7 +28,8 @@ static const char usage[] =
 	"      --in-flight K      connects at once while setting up (64)\n"
 	"      --patience S       end when nothing at all comes back for so long (10)\n"
 	"  -s, --server PID       measure this process and its descendants, too\n"
-	"  -A, --address A        the server's IPv4 address (127.0.0.1)\n"
+	"  -A, --address A        the server's IPv4 address (127.0.0.1); or `unix`: it\n"
+	"                         is at the abstract name echo-PORT (unix(7))\n"
 	"      --ceiling          measure load itself, against the least of servers\n"
 	"  -f, --format F         text (default) or json\n"
 	"  -o, --output FILE      write the result there (default: stdout)\n"
@@ -75,7 +76,8 @@ static bool is_json(const char *format)
 
 static void parse_address(struct options *o, const char *text)
 {
-	if (inet_pton(AF_INET, text, &o->server.sin_addr) != 1)
+	o->local = strcmp(text, "unix") == 0;
+	if (!o->local && inet_pton(AF_INET, text, &o->server.sin_addr) != 1)
 		die_usage("--address %s: not an IPv4 address", text);
 }
 
@@ -209,4 +211,12 @@ struct options parse_options(int argc, char *argv[])
 	take_port(&o, argc, argv);
 	must_agree(&o);
 	return o;
+}
+
+void name_server(const struct options *o, char name[INET_ADDRSTRLEN])
+{
+	if (o->local)
+		strcpy(name, "unix");
+	else
+		inet_ntop(AF_INET, &o->server.sin_addr, name, INET_ADDRSTRLEN);
 }

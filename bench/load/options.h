@@ -11,6 +11,7 @@
 
 struct options {
 	struct sockaddr_in server; /* its port is 0 with ceiling */
+	bool local; /* by AF_UNIX: it is at the abstract name echo-PORT */
 	size_t connections, active, in_flight;
 	uint64_t bytes;	      /* of one round trip */
 	double seconds;	      /* 0 if round_trips says when to end */
@@ -26,5 +27,8 @@ struct options {
 /* Reads the command line.  Ends the program after bad usage (status 2), --help
  * and --version. */
 struct options parse_options(int argc, char *argv[]);
+
+/* The server's address, as it was given. */
+void name_server(const struct options *o, char name[INET_ADDRSTRLEN]);
 
 #endif

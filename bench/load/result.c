@@ -17,7 +17,7 @@ static void put_asked(FILE *out, const struct options *o)
 {
 	char address[INET_ADDRSTRLEN];
 
-	inet_ntop(AF_INET, &o->server.sin_addr, address, sizeof address);
+	name_server(o, address);
 	fprintf(out, "%s:%d, %zu connections, %zu active, %" PRIu64 " bytes, ",
 		address, ntohs(o->server.sin_port), o->connections, o->active,
 		o->bytes);

@@ -22,7 +22,7 @@ static json_t *asked(const struct options *o)
 	char address[INET_ADDRSTRLEN];
 	const char *loop = o->churn ? "churn" : o->rate > 0 ? "open" : "closed";
 
-	inet_ntop(AF_INET, &o->server.sin_addr, address, sizeof address);
+	name_server(o, address);
 	return json_pack(
 		"{s:s, s:i, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:b}", "address",
 		address, "port", ntohs(o->server.sin_port), "connections",

@@ -4,9 +4,10 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* Where ports get scarce connect() has to look for one ever longer: then the
@@ -23,10 +24,11 @@ static uint32_t ports_of_each(void)
 	return ports - ports / 8;
 }
 
-struct sources sources_for(const struct sockaddr_in *server)
+struct sources sources_for(const struct sockaddr_in *server, bool local)
 {
 	return (struct sources){
 		.server = *server,
+		.local = local,
 		.address = INADDR_LOOPBACK,
 		.of_each = ports_of_each(),
 	};
@@ -35,7 +37,8 @@ struct sources sources_for(const struct sockaddr_in *server)
 /* Another machine knows nothing of our 127/8: then the kernel chooses. */
 static bool on_loopback(const struct sources *s)
 {
-	return ntohl(s->server.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return !s->local &&
+	       ntohl(s->server.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 /* The port is chosen by connect(), which needs it to be free only towards this
@@ -56,18 +59,37 @@ static int bind_to_source(const struct sources *s, int fd)
 	return bind(fd, (const struct sockaddr *)&from, sizeof from);
 }
 
-static int connect_from(const struct sources *s)
+static bool connect_tcp(const struct sources *s, int fd)
 {
 	int on = 1;
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	return setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
+	       bind_to_source(s, fd) == 0 &&
+	       (connect(fd, (const struct sockaddr *)&s->server,
+			sizeof s->server) == 0 ||
+		errno == EINPROGRESS);
+}
+
+/* An abstract name: it begins with a NUL, and is no file. */
+static bool connect_unix(const struct sources *s, int fd)
+{
+	struct sockaddr_un server = {.sun_family = AF_UNIX};
+	int n = snprintf(server.sun_path + 1, sizeof server.sun_path - 1,
+			 "echo-%d", ntohs(s->server.sin_port));
+
+	return connect(fd, (const struct sockaddr *)&server,
+		       (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 +
+				   (size_t)n)) == 0;
+}
+
+static int connect_from(const struct sources *s)
+{
+	int fd = socket(s->local ? AF_UNIX : AF_INET,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)
 		return -1;
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0 &&
-	    bind_to_source(s, fd) == 0 &&
-	    (connect(fd, (const struct sockaddr *)&s->server,
-		     sizeof s->server) == 0 ||
-	     errno == EINPROGRESS))
+	if (s->local ? connect_unix(s, fd) : connect_tcp(s, fd))
 		return fd;
 
 	int error = errno;

@@ -4,6 +4,7 @@
 #define LOAD_SOURCES_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -14,12 +15,13 @@
  */
 struct sources {
 	struct sockaddr_in server;
+	bool local;	  /* by AF_UNIX, where all this is no matter */
 	uint32_t address; /* of the next connection, in host order */
 	uint32_t taken;	  /* connections made from it */
 	uint32_t of_each; /* made from one before the next is taken */
 };
 
-struct sources sources_for(const struct sockaddr_in *server);
+struct sources sources_for(const struct sockaddr_in *server, bool local);
 
 /* A non-blocking socket on its way to the server (connect(2), EINPROGRESS), or
  * -1 with errno. */
