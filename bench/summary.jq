@@ -94,7 +94,8 @@ def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | cpu(.; $a; $
 ] as $expectations |
 
 {version: 1, date: $date, machine: $campaign.machine, settings: $campaign.settings,
-	rounds: ([$results[].round | tonumber] | max // 0), raw_cpu_us_per_round_trip: $raw, ceiling: ($ceiling[0] // null),
+	rounds: ([$results[].round | tonumber] | max // 0), raw_cpu_us_per_round_trip: $raw, ceiling: ($ceiling[0] | {connections: .asked.connections, round_trips_per_second: (.run.round_trips_per_second | rounded),
+		load_busy: (.load.busy | rounded), others_share: (.others.share | rounded)}),
 	cells: [$by | to_entries | sort_by(.key | asked | [.loop, .connections, .active, .bytes])[] |
 		.key as $cell | {cell: $cell} + ($cell | asked) + {models: (.value | keys | map({key: ., value: model($cell; .)}) | from_entries)}],
 	ladder: $ladder, expectations: $expectations,

@@ -79,10 +79,16 @@ def about_ipc: [
 	(compared("pipe"; "shm-spin"; "two"; 64; .p50_us.median) | values | "In shared memory, never sleeping, they are \(short) times as fast as through the pipe, and two cores do nothing else."),
 	(compared("unix-stream"; "tcp"; "two"; 1048576; .throughput_mb_per_second.median) | values | "Of 1 MiB messages a UNIX socket carries \(short) times what TCP does.")];
 
+def about_load: .ceiling as $most | [.cells[] | select(.loop == "closed" and .bytes == 64) | . as $cell | .models | to_entries[] |
+		{rate: .value.round_trips_per_second.median, name: .key, cell: $cell}] | select(length > 0 and $most.round_trips_per_second > 0) | max_by(.rate) |
+	["load, which asks, makes \($most.round_trips_per_second | short) round trips per second itself, with \($most.connections) connections and the least of servers. The most that a server made here, \(.name) with \(.cell.connections | short) connections, \(.cell.active | short) active, is \(.rate / $most.round_trips_per_second | short) times that" +
+		(if .rate > 0.8 * $most.round_trips_per_second then ": such a rate says more of load than of the server. Look at the server's CPU time." else "." end)];
+
 def sentences: [
 	{about: "Who looks at everybody", says: about_poll}, {about: "Who has somebody for everybody", says: ([about_idle[]?] + [about_memory[]?])},
 	{about: "When all speak at once", says: [about_crowd[]?]}, {about: "Beside what others use", says: about_peers},
-	{about: "Between two processes", says: about_ipc}] | map(select(.says | length > 0));
+	{about: "Between two processes", says: about_ipc},
+	{about: "Who asks", says: [about_load[]?]}] | map(select(.says | length > 0));
 
 def verdict: [.expectations[].holds] | (map(select(. == true)) | length) as $yes | (map(select(. == false)) | length) as $no |
 	"\($yes) of \($yes + $no) expectations hold\(if $yes + $no < length then "; \(length - $yes - $no) could not be looked at" else "" end).";

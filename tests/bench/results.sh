@@ -13,7 +13,7 @@ jq -n '{machine: {cpu: "Example CPU <1>", cores: 2, memory_bytes: 8589934592, ke
 	settings: {window_seconds: 0.6, from: "solutions", quick: false, compiler: "gcc", server_cores: "0",
 		server_core_count: 1, load_core: "1"}}' >"$dir/campaign.json"
 printf 'fork\t5000-10-64\tthere is room for 300 more processes\n' >"$dir/left-out.tsv"
-jq -n '{version: 1, round_trips_per_second: 250000}' >"$dir/ceiling.json"
+jq -n '{version: 1, asked: {connections: 100}, run: {round_trips_per_second: 250000}, load: {busy: 0.9}, others: {share: 0}}' >"$dir/ceiling.json"
 
 # Each line on stdin is a file's name, a tab, and what is in it.
 write_files() {
