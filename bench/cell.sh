@@ -198,7 +198,10 @@ measure() {
 	mv "$out/kept.json" "$file"
 }
 
-# It has a server of its own, and both need a core.
+# It has a server of its own, and both need a core. If it was disturbed, it is measured
+# again by the next run.
 measure_ceiling() {
-	[ -e "$out/ceiling.json" ] || "$build/bench/load" --ceiling -c 100 -t "$window" -f json -o "$out/ceiling.json" 9>&-
+	if [ ! -e "$out/ceiling.json" ] || is_less "$share_max" "$(share_of "$out/ceiling.json")"; then
+		"$build/bench/load" --ceiling -c 100 -t "$window" -f json -o "$out/ceiling.json" 9>&-
+	fi
 }

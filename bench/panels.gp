@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # panels.gp - two panels with one scale, and their key on the right; see pictures.gp.
 #
-# usage: call "bench/panels.gp" NAME LEFT TITLE RIGHT TITLE COLUMN
+# usage: call "panels.gp" NAME LEFT TITLE RIGHT TITLE COLUMN
 #
 # COLUMN is the median's; the least and the most are behind it. What is in one panel
 # only is in the key all the same.
@@ -12,7 +12,7 @@ bottom = decade(word(low_high, 1) + 0)
 top = word(low_high, 2) * 1.3
 set yrange [bottom:top]
 
-set output sprintf("%s/%s.%s", folder, ARG1, kind)
+set output ARG1.".".kind
 set multiplot
 set lmargin at screen 0.10
 set rmargin at screen 0.43

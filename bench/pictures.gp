@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: MIT
 # pictures.gp - draws a campaign: throughput, p99, CPU, memory, and what IPC costs.
 #
-# usage: gnuplot -c pictures.gp svg|png DATA FOLDER LABEL
+# usage: GNUPLOT_LIB=.../bench gnuplot -c .../pictures.gp svg|png LABEL
 #
-# DATA is what data.jq makes; what it has nothing for is not drawn. Lines differ in dashes and marks, so that they can be told
+# In the current directory the file `data` is what data.jq makes; what it has nothing for is not drawn. Lines differ in dashes and marks, so that they can be told
 # apart in black and white; their colours are seen on white as on black.
 kind = ARG1
-data = ARG2
-folder = ARG3
+data = "data"
 
 if (kind eq "svg") {
 	set terminal svg size 900,400 dynamic font "DejaVu Sans,12" background rgb "white"
@@ -45,7 +44,7 @@ style(name) = (place(name) - 1) % 9 + 1
 set border 3 lw 0.8
 set tics nomirror
 set grid xtics ytics lw 0.6 lc rgb "gray"
-set label 1 ARG4 at screen 0.99,0.03 right font ",9"
+set label 1 ARG2 at screen 0.99,0.03 right font ",9"
 set logscale xy
 set tmargin at screen 0.90
 set bmargin at screen 0.20
@@ -56,23 +55,23 @@ y_label = "round trips per second"
 set xlabel "connections"
 set xrange [0.7:15000]
 y_format = "%.0s%c"
-call "bench/panels.gp" "throughput" "idle" "10 of them active" "active" "all active" 2
+call "panels.gp" "throughput" "idle" "10 of them active" "active" "all active" 2
 y_format = "%g"
 
-y_label = "99th percentile of the latency, µs"
-call "bench/panels.gp" "p99" "open" "10 active, 5000 round trips per second" "active" "all active" 5
+y_label = "99th percentile, µs"
+call "panels.gp" "p99" "open" "10 active, 5000 round trips per second" "active" "all active" 5
 
 y_label = "server's CPU time per round trip, µs"
-call "bench/panels.gp" "cpu" "idle" "10 of them active" "active" "all active" 8
+call "panels.gp" "cpu" "idle" "10 of them active" "active" "all active" 8
 
 set xlabel "bytes"
 set xrange [0.6:2500000]
 set xtics ("1" 1, "64" 64, "1 Ki" 1024, "" 4096, "64 Ki" 65536, "1 Mi" 1048576)
 y_label = "round trip, median, µs"
-call "bench/panels.gp" "ipc" "two" "on two cores" "same" "on the same core" 2
+call "panels.gp" "ipc" "two" "on two cores" "same" "on the same core" 2
 
 y_label = "one way, MB/s"
-call "bench/panels.gp" "ipc-throughput" "two" "on two cores" "same" "on the same core" 5
+call "panels.gp" "ipc-throughput" "two" "on two cores" "same" "on the same core" 5
 
 # ---- memory: bars
 
@@ -90,11 +89,11 @@ set style data histogram
 set style histogram clustered gap 1
 set boxwidth 0.9
 set format y "%.0s %cB"
-short(bytes) = gprintf(bytes < 10000 ? "%.1s %cB" : "%.0s %cB", bytes)
+short(bytes) = gprintf(bytes < 10000 && bytes >= 1000 ? "%.1s %cB" : "%.0s %cB", bytes)
 block = word(names("memory"), 1)
 set title "memory for each of ".block." connections, 10 of them active"
 if (strlen(block)) {
-	set output sprintf("%s/memory.%s", folder, kind)
+	set output "memory.".kind
 	plot data index "memory/".block using 2:xtic(1) lc rgb "#2f7fc1" fs solid border -1 \
 			title "in all: change of MemAvailable", \
 		"" index "memory/".block using 3 lc rgb "#b8433f" fs pattern 4 border -1 title "the processes' own: PSS", \

@@ -14,7 +14,7 @@ say() { printf 'bench: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 3; }
 
 if [ $# -ne 1 ] || [ ! -d "$1" ]; then say "usage: bench/report.sh DIR"; exit 2; fi
-out=$(realpath "$1")
+out=$(realpath "$1") here=$PWD/bench
 scratch=$(mktemp -d "$out/report.XXXXXX") || exit 3
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 3' INT TERM HUP
@@ -53,12 +53,12 @@ style='<style>@media (prefers-color-scheme: dark) {
 [color="gray"] { color: #6a7078 } [stroke="gray"] { stroke: #6a7078 }
 [color="#FFFFFF"] { color: #17191c } [fill="#ffffff"] { fill: #17191c } [stroke="#FFFFFF"] { stroke: #17191c } }</style>'
 
-label=$(jq -r '"\(.machine.cpu), \(.machine.cores) cores, Linux \(.machine.kernel), \(.date); median, least and most of \(.rounds) rounds"' \
+label=$(jq -r '"\(.machine.cpu), \(.machine.cores) cores, Linux \(.machine.kernel), \(.date); \(if .rounds == 1 then "one round" else "median, least and most of \(.rounds) rounds" end)"' \
 	"$scratch/summary.json")
 jq -r -f bench/data.jq "$scratch/summary.json" >"$scratch/data" || fail "the summary has no data to draw"
 mkdir "$scratch/svg"
 for kind in svg png; do
-	gnuplot -c bench/pictures.gp "$kind" "$scratch/data" "$scratch" "$label" 2>"$scratch/gnuplot.txt" ||
+	(cd "$scratch" && GNUPLOT_LIB=$here gnuplot -c "$here/pictures.gp" "$kind" "$label") 2>"$scratch/gnuplot.txt" ||
 		fail "gnuplot failed: $(grep -v '^$' "$scratch/gnuplot.txt" | tail -n 1)"
 done
 while IFS=: read -r name title; do

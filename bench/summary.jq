@@ -93,7 +93,7 @@ def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | cpu(.; $a; $
 	expect("UNIX sockets to TCP, epoll with one connection, 1 MiB: round trips per second"; null; 1.2; ratio("1-1-1048576"; "epoll-unix"; "epoll"; "round_trips_per_second"))
 ] as $expectations |
 
-{version: 1, date: $date, machine: $campaign.machine, settings: $campaign.settings,
+{version: 1, date: $date, machine: ($campaign.machine | .kernel |= sub("-.*"; "")), settings: $campaign.settings,
 	rounds: ([$results[].round | tonumber] | max // 0), raw_cpu_us_per_round_trip: $raw, ceiling: ($ceiling[0] | {connections: .asked.connections, round_trips_per_second: (.run.round_trips_per_second | rounded),
 		load_busy: (.load.busy | rounded), others_share: (.others.share | rounded)}),
 	cells: [$by | to_entries | sort_by(.key | asked | [.loop, .connections, .active, .bytes])[] |
