@@ -74,19 +74,25 @@ flock -n 9 || fail "another make bench is at work in $out"
 
 # ---- the servers -----------------------------------------------------------------
 
+forget() { rm -f "$out"/round-*/*/"$1.json"; }
+
 # compile MODEL FILE [PATCH]: like the grader, but with -O2, as everything else here is
 # built. What a compiler says is kept, and the reason for that server to be left out.
 compile() {
 	local model=$1 file=$2 draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
 	rm -f "$out/programs/$model"
+	reason=''
 	if [ ! -e "$file" ]; then
-		leave_out "$model" '*' "there is no $file"
+		reason="there is no $file"
 	elif ! patch -s -f -r - -o "$draft" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
-		leave_out "$model" '*' "$file is not what $3 changes"
+		reason="$file is not what $3 changes"
 	elif ! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$out/programs/$model" "$draft" "$build/common.a" 2>"$said"; then
-		leave_out "$model" '*' "$file does not compile: see $said"
+		reason="$file does not compile: see $said"
 	fi
+	[ "$reason" ] || return
+	leave_out "$model" '*' "$reason"
+	forget "$model"
 }
 server_of() {
 	local file=$from/$1/server.c
@@ -109,7 +115,7 @@ compile epoll-unix bench/models/epoll.c bench/variants/epoll-unix.patch
 campaign() {
 	jq -n --arg cpu "$(sed -n 's/^model name[\t ]*: //p' /proc/cpuinfo | head -n 1)" --arg cores "$(nproc)" \
 		--arg kernel "$(uname -r)" --arg os "$(sed -n 's/^PRETTY_NAME="\(.*\)"$/\1/p' /etc/os-release)" \
-		--arg memory "$(awk '/^MemTotal/ { print $2 * 1024 }' /proc/meminfo)" \
+		--arg memory "$(awk '/^MemTotal/ { printf "%.0f", $2 * 1024 }' /proc/meminfo)" \
 		--arg compiler "$("${CC:-gcc}" --version | head -n 1)" --arg servers "$server_cores" --arg load "$load_core" \
 		--arg window "$window" --arg from "$from" --arg quick "$quick" --arg count "$server_core_count" \
 		'{machine: {cpu: (if $cpu == "" then "unknown CPU" else $cpu end), cores: ($cores | tonumber),
@@ -144,7 +150,7 @@ forget_changed() {
 		load:* | ladder:*) die "$out was measured by another $model: remove it, or choose another OUT" ;;
 		*:?*) say "$model has changed since it was measured: it is measured again" ;;
 		esac
-		rm -f "$out"/round-*/*/"$model.json"
+		forget "$model"
 		{ grep -v "^$model " "$out/programs.txt"; echo "$model $sum"; } >"$out/programs.new"
 		mv "$out/programs.new" "$out/programs.txt"
 	done
@@ -198,7 +204,7 @@ for line in "${list[@]}"; do
 	read -r _ _ _ guess _ <<<"$line"
 	all=$((all + guess))
 done
-say "${#list[@]} measurements, about $(time_left)"
+if [ ${#list[@]} -eq 0 ]; then say 'nothing is left to be measured'; else say "${#list[@]} measurements, about $(time_left)"; fi
 trap 'stop_server; show; say "stopped; the same command goes on"; exit 3' INT TERM HUP
 measure_ceiling || fail 'load could not measure itself'
 for i in "${!list[@]}"; do

@@ -90,5 +90,5 @@ def sentences: [
 	{about: "Between two processes", says: about_ipc},
 	{about: "Who asks", says: [about_load[]?]}] | map(select(.says | length > 0));
 
-def verdict: [.expectations[].holds] | (map(select(. == true)) | length) as $yes | (map(select(. == false)) | length) as $no |
-	"\($yes) of \($yes + $no) expectations hold\(if $yes + $no < length then "; \(length - $yes - $no) could not be looked at" else "" end).";
+def verdict: .rounds as $rounds | [.expectations[].holds] | (map(select(. == true)) | length) as $yes | (map(select(. == false)) | length) as $no |
+	"\($yes) of \($yes + $no) expectations hold\(if $yes + $no < length then "; \(length - $yes - $no) could not be looked at" else "" end).\(if $rounds < 5 then " Five rounds tell luck from cause." else "" end)";
