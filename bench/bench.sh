@@ -91,6 +91,7 @@ compile() {
 		reason="$file does not compile: see $said"
 	fi
 	[ "$reason" ] || return
+	say "$model: $reason"
 	leave_out "$model" '*' "$reason"
 	forget "$model"
 }
