@@ -43,7 +43,8 @@ def numbers_of_cell: "<details><summary>\(asked | text)</summary>\n" + table(ask
 		["<td>\(limits[.limit // ""] // "–")</td>"]) + "</details>";
 
 def numbers: "<h2>All numbers</h2>
-<p>CPU is the server’s, for a round trip; <em>to</em> is its ratio to that of another server, or of a process that does nothing else (raw).
+<p>CPU is the server’s, for a round trip; <em>to</em> is its ratio to that of another server, or of one of two processes that do nothing else (raw);
+these sleep at each turn, and whoever has many to serve sleeps less.
 Memory is what was no longer available, for each connection; PSS and kernel are parts of it that can be told apart.
 The least and the most of all rounds are in the tooltips, and in <code>summary.json</code>. * was disturbed.</p>\n" +
 	([.cells[] | numbers_of_cell] | join("\n"));

@@ -63,8 +63,8 @@ def about_peers: [
 	([("epoll", "libuv", "liburing") as $m | ratios_of($m; "libevent") | "\($m) \(.)"] | select(length > 0) |
 		"Beside libevent in the same round, CPU time for a round trip: \(one_and_other) times."),
 	(ratios_of("poll"; "libevent-poll") | "poll beside libevent that uses poll: \(.) times."),
-	(.raw_cpu_us_per_round_trip as $raw | select($raw) | at("100-100-64") | values | .models |
-		"Two processes that do nothing else take \($raw | short) µs of CPU time each for a round trip over TCP. At 100 connections, all active, a server takes as many times that: \(each(.cpu_ratio.raw.median; short)).")];
+	(.raw_cpu_us_per_round_trip as $raw | select($raw) | at("1-1-64") | values | .models |
+		"Two processes that do nothing else take \($raw | short) µs of CPU time each for a round trip over TCP. With one connection a server takes as many times that: \(each(.cpu_ratio.raw.median; short)).")];
 
 def rung($mechanism; $cores; $bytes): first(.ladder[] | select(.mechanism == $mechanism and .cores == $cores and .bytes == $bytes)) // null;
 def compared($a; $b; $cores; $bytes; value): (rung($a; $cores; $bytes) | value? // null) as $x | (rung($b; $cores; $bytes) | value? // null) as $y |
