@@ -79,20 +79,23 @@ forget() { rm -f "$out"/round-*/*/"$1.json"; }
 # compile MODEL FILE [PATCH]: like the grader, but with -O2, as everything else here is
 # built. What a compiler says is kept, and the reason for that server to be left out.
 compile() {
-	local model=$1 file=$2 draft=$out/programs/$1.c said=$out/programs/$1.txt
+	local model=$1 file=$2 program=$out/programs/$1 draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
-	rm -f "$out/programs/$model"
 	reason=''
 	if [ ! -e "$file" ]; then
 		reason="there is no $file"
-	elif ! patch -s -f -r - -o "$draft" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
+	elif ! patch -s -f -r - -o "$draft.new" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
 		reason="$file is not what $3 changes"
-	elif ! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$out/programs/$model" "$draft" "$build/common.a" 2>"$said"; then
+	elif cmp -s "$draft.new" "$draft" && [ "$program" -nt "$build/common.a" ]; then
+		return # as it was
+	elif mv "$draft.new" "$draft" && rm -f "$program" &&
+		! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$program" "$draft" "$build/common.a" 2>"$said"; then
 		reason="$file does not compile: see $said"
 	fi
 	[ "$reason" ] || return
 	say "$model: $reason"
 	leave_out "$model" '*' "$reason"
+	rm -f "$program"
 	forget "$model"
 }
 server_of() {
