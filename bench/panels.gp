@@ -15,7 +15,7 @@ set yrange [bottom:top]
 set output ARG1.".".kind
 set multiplot
 set lmargin at screen 0.10
-set rmargin at screen 0.43
+set rmargin at screen 0.41
 set title ARG3
 set format y y_format
 set ylabel y_label
@@ -23,12 +23,12 @@ unset key
 plot for [m in names(ARG2)] data index ARG2."/".m \
 	using 1:column:column + 1:column + 2 with yerrorlines ls style(m), NaN notitle
 
-set lmargin at screen 0.475
-set rmargin at screen 0.81
+set lmargin at screen 0.455
+set rmargin at screen 0.765
 set title ARG5
 set format y ""
 unset ylabel
-set key at screen 0.995,0.90 right top Left reverse samplen 3.5 spacing 1.2
+set key at screen 0.995,0.90 right top Left reverse samplen 3 spacing 1.2 font ",11"
 plot for [m in names(ARG4)] data index ARG4."/".m \
 		using 1:column:column + 1:column + 2 with yerrorlines ls style(m) notitle, \
 	for [m in names_of(ARG2, ARG4)] NaN with linespoints ls style(m) title m

@@ -56,10 +56,10 @@ set xlabel "connections"
 set xrange [0.7:15000]
 y_format = "%.0s%c"
 call "panels.gp" "throughput" "idle" "10 of them active" "active" "all active" 2
-y_format = "%g"
 
 y_label = "99th percentile, µs"
 call "panels.gp" "p99" "open" "10 active, 5000 round trips per second" "active" "all active" 5
+y_format = "%g"
 
 y_label = "server's CPU time per round trip, µs"
 call "panels.gp" "cpu" "idle" "10 of them active" "active" "all active" 8
