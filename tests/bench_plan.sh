@@ -54,11 +54,14 @@ try '... what a process for each costs' says 'fork needs 43.8 times what poll do
 try '... how many expectations hold' says '8 of 9 expectations hold; 6 could not be looked at.'
 try '... how near load itself was' says 'libevent with 100 connections, 100 active, is 1.04 times that: such a rate says more of load'
 try '... and shows what is no HTML as it is' says 'Example CPU <1>'
+picture() {
+	xmllint --noout "$made/$1.svg" && [ "$(head -c 4 "$made/$1.png" | tail -c 3)" = PNG ] &&
+		grep -q 'Example CPU .*2 cores, Linux 6.1.0, [0-9-]*; median' "$made/$1.svg"
+}
 pictures() {
 	local name
 	for name in throughput p99 cpu memory ipc ipc-throughput; do
-		xmllint --noout "$made/$name.svg" && [ "$(head -c 4 "$made/$name.png" | tail -c 3)" = PNG ] &&
-			grep -q 'Example CPU .*2 cores, Linux 6.1.0, [0-9-]*; median' "$made/$name.svg" || { echo "$name"; return 1; }
+		picture "$name" || { echo "$name"; return 1; }
 	done
 }
 try 'pictures are well-formed and name the machine, the date and what was taken' pictures
