@@ -19,14 +19,12 @@ struct stat_line {
 	uint64_t reaped_ns;
 };
 
-static bool read_stat(pid_t pid, struct stat_line *line)
+static bool read_stat_at(const char *path, struct stat_line *line)
 {
-	char path[32], text[512];
+	FILE *file = fopen(path, "re");
+	char text[512];
 	size_t n = 0;
-	FILE *file;
 
-	snprintf(path, sizeof path, "/proc/%d/stat", pid);
-	file = fopen(path, "re");
 	if (file) {
 		n = fread(text, 1, sizeof text - 1, file);
 		fclose(file);
@@ -37,7 +35,6 @@ static bool read_stat(pid_t pid, struct stat_line *line)
 	const char *rest = strrchr(text, ')');
 	long user, system;
 
-	line->pid = pid;
 	if (!rest ||
 	    sscanf(rest,
 		   ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %ld %ld %*d %*d %lu",
@@ -47,6 +44,15 @@ static bool read_stat(pid_t pid, struct stat_line *line)
 	line->reaped_ns = (uint64_t)(user + system) *
 			  (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
 	return true;
+}
+
+static bool read_stat(pid_t pid, struct stat_line *line)
+{
+	char path[32];
+
+	line->pid = pid;
+	snprintf(path, sizeof path, "/proc/%d/stat", pid);
+	return read_stat_at(path, line);
 }
 
 /* ---- the whole of /proc ---- */
@@ -170,20 +176,53 @@ uint64_t processes_cpu_ns(const struct processes *p)
 	return sum;
 }
 
-enum { MS = 1000000, LOOKS = 200 };
+/* ---- at rest ---- */
 
-/* 5 ms lie between two looks: long enough for whoever can run to do so. */
+/* Does a thread of it run, or wait for a processor? */
+static bool can_run(pid_t pid)
+{
+	char path[320];
+	bool found = false;
+	const struct dirent *entry;
+	struct stat_line line;
+
+	snprintf(path, sizeof path, "/proc/%d/task", pid);
+	DIR *threads = opendir(path);
+	if (!threads)
+		return false;
+	while (!found && (entry = readdir(threads))) {
+		snprintf(path, sizeof path, "/proc/%d/task/%s/stat", pid,
+			 entry->d_name);
+		found = read_stat_at(path, &line) && line.state == 'R';
+	}
+	closedir(threads);
+	return found;
+}
+
+static bool any_can_run(const struct processes *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (can_run(p->pid[i]))
+			return true;
+	return false;
+}
+
+/* On a busy machine who can run may have to wait for long, and whoever never
+ * rests uses CPU time. */
+enum { MS = 1000000, LOOKS = 12000 };
+
 bool processes_rest(struct processes *p, pid_t root)
 {
 	const struct timespec between = {.tv_nsec = 5 * MS};
-	uint64_t before, after = 0;
+	uint64_t first, before, after;
 
 	if (!processes_find(p, root))
 		return false;
-	for (int i = 0; i < LOOKS; i++) {
+	first = after = processes_cpu_ns(p);
+	for (int i = 0; i < LOOKS && after - first < NS_PER_S; i++) {
 		before = after;
 		after = processes_cpu_ns(p);
-		if (before == after)
+		if (i > 0 && before == after && !any_can_run(p))
 			break;
 		nanosleep(&between, NULL);
 	}

@@ -30,8 +30,9 @@ void processes_free(struct processes *p);
  */
 uint64_t processes_cpu_ns(const struct processes *p);
 
-/* Finds them, and looks again until they use no CPU time from one look to the
- * next, or a second is over: then the server never rests.  false as above. */
+/* Finds them, and looks again until they have used no CPU time since the last
+ * look and none can run, or have used a second of it, or a minute is over: then
+ * the server never rests.  false as above. */
 bool processes_rest(struct processes *p, pid_t root);
 
 /* Their proportional set size: private pages in full, a page that k processes

@@ -10,7 +10,10 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -137,6 +140,59 @@ static void cpu_time_counts(void **state)
 	end(pid);
 }
 
+/* One that gets the processor only when nobody else wants it. */
+static pid_t child_that_comes_last(const atomic_bool *wanted,
+				   atomic_bool *served)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid != 0)
+		return pid;
+	sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
+	while (!*wanted)
+		;
+	use_cpu(MS);
+	*served = true;
+	rest();
+}
+
+static pid_t child_that_is_in_its_way(void)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid != 0)
+		return pid;
+	use_cpu(100 * MS);
+	_exit(0);
+}
+
+/* Who has used nothing since the last look may still have something to do. */
+static void who_waits_for_a_processor_is_not_at_rest(void **state)
+{
+	atomic_bool *flag = mmap(NULL, 2 * sizeof *flag, PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	cpu_set_t all, one;
+	pid_t pid, other;
+
+	(void)state;
+	assert_ptr_not_equal(flag, MAP_FAILED);
+	sched_getaffinity(0, sizeof all, &all);
+	CPU_ZERO(&one);
+	CPU_SET((size_t)sched_getcpu(), &one);
+	sched_setaffinity(0, sizeof one, &one);
+	pid = child_that_comes_last(&flag[0], &flag[1]);
+	other = child_that_is_in_its_way();
+	flag[0] = true;
+	assert_true(processes_rest(&p, pid));
+	assert_true(flag[1]);
+	sched_setaffinity(0, sizeof all, &all);
+	waitpid(other, NULL, 0);
+	end(pid);
+	munmap(flag, 2 * sizeof *flag);
+}
+
 static void have_a_child_use_50_ms(void)
 {
 	pid_t pid = fork();
@@ -194,10 +250,11 @@ int main(void)
 		cmocka_unit_test(descendants_are_found),
 		cmocka_unit_test(nobody_is_told_of),
 		cmocka_unit_test(cpu_time_counts),
+		cmocka_unit_test(who_waits_for_a_processor_is_not_at_rest),
 		cmocka_unit_test(cpu_time_of_those_reaped_counts),
 		cmocka_unit_test(private_memory_counts_in_full),
 	};
 
-	alarm(60);
+	alarm(600);
 	return cmocka_run_group_tests_name("processes", tests, NULL, NULL);
 }
