@@ -149,6 +149,7 @@ static pid_t child_that_comes_last(const atomic_bool *wanted,
 	assert_true(pid >= 0);
 	if (pid != 0)
 		return pid;
+	prctl(PR_SET_PDEATHSIG, (unsigned long)SIGKILL);
 	sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
 	while (!*wanted)
 		;
