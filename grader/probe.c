@@ -324,6 +324,7 @@ static enum activity thread_activity(struct look *l, pid_t pid, pid_t tid)
 	mix(print, slices);
 	if (s.ended)
 		return GONE;
+	l->unstopped |= s.state == 'R' || s.state == 'S';
 	if (s.state == 'T' || s.state == 't')
 		return QUIET;
 	if (s.state != 'S' && s.state != 'D')
@@ -376,6 +377,7 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 	probe_processes(l, agent);
 	l->fingerprint = 0xcbf29ce484222325u;
 	l->awaits_events = true;
+	l->unstopped = false;
 	l->least_timeout = timed ? UNSEEN_TIMEOUT : NO_TIMEOUT;
 	for (size_t i = 0; i < l->n; i++) {
 		enum activity a = process_activity(l, l->p[i].pid);

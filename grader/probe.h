@@ -41,6 +41,7 @@ struct look {
 				   0: one of them cannot be seen */
 	bool awaits_events; /* no thread merely sleeps: each would be woken by
 			       what it waits for */
+	bool unstopped;	    /* a thread runs, or could be woken by an event */
 	bool complete;	    /* false: more than PROCESSES_MAX */
 	bool steady; /* nobody was created meanwhile: who is not here is gone */
 	unsigned long newest; /* pid, when it began */

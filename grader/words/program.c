@@ -346,10 +346,21 @@ void kill_server(struct trial *t)
 	clear_away(t);
 }
 
+#define STOP_LOOKS 1000
+
 void freeze(struct trial *t)
 {
+	static struct look l;
+
 	step(t, "stop the server for a moment (SIGSTOP)");
-	signal_all(t, SIGSTOP);
+	/* Its threads stop one after the other, each when it is woken for that.
+	 * (A leader that has ended before its threads never does.) */
+	for (int looks = 0; looks < STOP_LOOKS; looks++) {
+		signal_all(t, SIGSTOP);
+		probe_look(&l, t->agent, false);
+		if (!l.unstopped)
+			break;
+	}
 }
 
 void thaw(struct trial *t)

@@ -70,6 +70,7 @@ static void stop_and_go_on(void (*subject)(void), long before, long after,
 	look();
 	assert_int_equal(l.activity, QUIET);
 	assert_int_equal(l.p[0].state, 'T');
+	assert_false(l.unstopped);
 	assert_int_equal(probe_living(&l), 1);
 	kill(shared->subject, SIGCONT);
 	while (state_of(shared->subject, shared->subject) == 'T')
@@ -190,6 +191,7 @@ static void sees_orphans(void **state)
 	assert_true(is_there(shared->other));
 	assert_int_equal(probe_living(&l), 1);
 	assert_int_equal(l.activity, QUIET);
+	assert_true(l.unstopped);
 }
 
 #define GENERATIONS 400 /* all of them may be seen, as zombies */
