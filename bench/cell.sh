@@ -106,6 +106,18 @@ is_listening() {
 	if [ "$model" = epoll-unix ]; then ss -Hlx src "@echo-$port"; else ss -Hltn "sport = :$port"; fi | grep -q .
 }
 
+# by_and_by COMMAND: it will be true. The deadline is a backstop, far from what it takes.
+by_and_by() {
+	local deadline=$((SECONDS + 60 * ${TIMEOUT_FACTOR:-1}))
+	until "$@"; do
+		[ $SECONDS -lt $deadline ] || return
+		sleep 0.01
+	done
+}
+
+has_ended() { ! kill -0 "$server" 2>/dev/null; }
+is_listening_or_ended() { is_listening || has_ended; }
+
 # The head of a process group, which dies with us.
 start_server() {
 	local command
@@ -114,11 +126,8 @@ start_server() {
 	setsid setpriv --pdeathsig KILL taskset -c "$server_cores" "${command[@]}" \
 		</dev/null >/dev/null 2>"$out/server.err" 9>&- &
 	server=$!
-	for ((i = 0; i < 500; i++)); do
-		! is_listening || return 0
-		kill -0 "$server" 2>/dev/null || break
-		sleep 0.01
-	done
+	by_and_by is_listening_or_ended
+	! is_listening || return 0
 	reason="it did not listen: $(tail -n 1 "$out/server.err")"
 	return 1
 }
@@ -126,10 +135,7 @@ start_server() {
 stop_server() {
 	[ "${server:-}" ] || return
 	kill -TERM "$server" 2>/dev/null
-	for ((i = 0; i < 1000; i++)); do
-		kill -0 "$server" 2>/dev/null || break
-		sleep 0.01
-	done
+	by_and_by has_ended
 	kill -KILL -- "-$server" 2>/dev/null
 	wait "$server" 2>/dev/null
 	server=''
@@ -158,7 +164,7 @@ run_load() {
 	[ "$status" -ne 0 ] || return 0
 	reason=$(head -n 1 "$out/load.err")
 	[ "$status" -ne 124 ] || reason='load came to no end within a minute'
-	kill -0 "$server" 2>/dev/null || reason+="; the server has ended: $(tail -n 1 "$out/server.err")"
+	! has_ended || reason+="; the server has ended: $(tail -n 1 "$out/server.err")"
 	return 1
 }
 

@@ -71,7 +71,7 @@ try 'bench: xinetd.sh says what is wrong with a port' refuses_to_start bench/pee
 
 # children MOST: there are no more of them, by and by.
 children() {
-	local n deadline=$((SECONDS + 20))
+	local n deadline=$((SECONDS + 60 * ${TIMEOUT_FACTOR:-1}))
 	while n=$(pgrep -c -P "$server") && [ "$n" -gt "$1" ]; do
 		[ $SECONDS -lt $deadline ] || { echo "$n children, $1 at most wanted"; return 1; }
 	done
@@ -84,7 +84,7 @@ grows_and_shrinks() {
 
 # Children that stayed would keep the port for good.
 dies_altogether() {
-	local deadline=$((SECONDS + 20))
+	local deadline=$((SECONDS + 60 * ${TIMEOUT_FACTOR:-1}))
 	start "$bench/prefork" && load -c 3 -n 10 || return
 	kill -KILL "$server"
 	while listens; do

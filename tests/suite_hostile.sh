@@ -210,7 +210,13 @@ shadow=$(head -n 1 /etc/shadow 2>/dev/null)
 
 me=$(id -u)
 jobs=()
-for name; do jobs+=("$name $me"); done
+for name; do
+	if [ "$name" = core-handler ] && [ "$(ulimit -Hc)" = 0 ]; then
+		skip "$name" 'the limit on core dumps is 0 already, and nobody can raise it to 1'
+	else
+		jobs+=("$name $me")
+	fi
+done
 if [ "$me" -eq 0 ] && [ "${everybody:-}" ]; then
 	nobody=65534
 	if setpriv --reuid=$nobody --regid=$nobody --clear-groups test -x "$build/grade"; then

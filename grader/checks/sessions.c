@@ -50,6 +50,47 @@ bool telling_session(struct trial *t, enum tool tool)
 	return exact;
 }
 
+/* The later half goes first, and each when the one before is gone.  So whoever
+ * leaves a list has neighbours in it, and one that was told wrongly or not at all
+ * who stands beside it now leaves, too. */
+static void leave_crosswise(struct trial *t, int first, int n)
+{
+	for (int i = 0; i < n && is_restful(t); i++) {
+		hang_up(t, first + (i + n / 2) % n);
+		settle(t);
+	}
+}
+
+/* They say a word each and leave, when all are there. */
+static bool receive_together(struct trial *t, int visitors)
+{
+	int first = (int)t->connections + 1, n;
+	bool exact = true;
+
+	for (int i = 0; exact && i < visitors; i++)
+		exact &= connects(t, &n) && answers(t, n, "one of many\n");
+	if (exact)
+		leave_crosswise(t, first, visitors);
+	return exact;
+}
+
+/* Each leaves before the next comes, in one of two ways. */
+static bool receive_in_turn(struct trial *t, int visitors)
+{
+	bool exact = true;
+	int n;
+
+	for (int i = 0; exact && i < visitors; i++) {
+		exact &= connects(t, &n) && answers(t, n, "one of many\n");
+		if (n % 2)
+			reset(t, n);
+		else
+			hang_up(t, n);
+	}
+	settle(t);
+	return exact;
+}
+
 bool crowded_session(struct trial *t, enum tool tool)
 {
 	int n, more = tool == SANITIZERS ? TABLEFUL : DOZEN;
@@ -66,30 +107,12 @@ bool crowded_session(struct trial *t, enum tool tool)
 		else
 			hang_up(t, n);
 	}
+	if (exact && comes_to_rest(t) && is_restful(t))
+		exact &= receive_together(t, FEW);
 	if (comes_to_rest(t) && is_restful(t) && main_process(t))
 		signal_server(t, SIGTERM, "SIGTERM");
 	settle(t);
 	clear_away(t);
-	return exact;
-}
-
-/* They say a word and leave in one of two ways: each before the next comes, or
- * all are there at once. */
-static bool receive_visitors(struct trial *t, bool at_once)
-{
-	int first = (int)t->connections + 1, n;
-	bool exact = true;
-
-	for (int i = 0; exact && i < VISITORS; i++) {
-		exact &= connects(t, &n) && answers(t, n, "one of many\n");
-		if (!at_once && n % 2)
-			reset(t, n);
-		else if (!at_once)
-			hang_up(t, n);
-	}
-	for (n = first; exact && n < first + VISITORS; n++)
-		hang_up(t, n);
-	settle(t);
 	return exact;
 }
 
@@ -108,7 +131,8 @@ bool visited_session(struct trial *t, enum tool tool)
 			 answers_bytes(t, two, message, *size);
 	}
 	if (exact && is_restful(t))
-		exact &= receive_visitors(t, tool == SANITIZERS);
+		exact &= tool == SANITIZERS ? receive_together(t, VISITORS)
+					    : receive_in_turn(t, VISITORS);
 	if (exact && is_restful(t)) {
 		end_sending(t, one);
 		reset(t, two);

@@ -16,9 +16,11 @@ bool telling_session(struct trial *t, enum tool tool);
 
 /* The same, and more clients one after the other: what is lost with each of
  * them shows.  Under the sanitizers, which are fast, they are more than a table
- * that is never emptied is wont to have room for. */
+ * that is never emptied is wont to have room for.  Then some at once, who leave
+ * in another order than they came in. */
 #define DOZEN 12
 #define TABLEFUL 140
+#define FEW 4
 bool crowded_session(struct trial *t, enum tool tool);
 
 /* Two clients in turn send messages of all lengths, others come and go. */
