@@ -24,6 +24,7 @@ void pass_on(struct trial *t, struct program *r, const char *message);
 void must_be_alive(struct trial *t, const struct program *p);
 /* From now on every write to a FIFO is done, and then the program stops. */
 void stop_at_every_turn(struct trial *t);
+/* When it has stopped. */
 void go_on(struct trial *t, const struct program *p);
 /* A condition: the program `arg` has ended. */
 bool has_ended(struct trial *t, void *arg);

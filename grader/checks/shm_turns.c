@@ -57,6 +57,7 @@ void stop_at_every_turn(struct trial *t)
 
 void go_on(struct trial *t, const struct program *p)
 {
+	settle(t); /* a signal before it has stopped would be lost */
 	step(t, "let it go on");
 	if (p->pid > 0)
 		kill(-p->pid, SIGCONT);
