@@ -28,6 +28,11 @@ try 'no handout is bad usage' ends 2 "$usage (no handout)"
 try 'a handout that is not there is bad usage' ends 2 "$usage (cannot read no/README.md)" no/README.md
 try 'a time that is none is bad usage' ends 2 "$usage (no time: 1s)" -t 1s README.md
 
+# A second may pass before a command is typed.
+masked() { printf '%s\n' "$@" | sed -E -f tests/blocks/masks.sed; }
+time_waits() { masked 'ss -tano' "TIME-WAIT 0 0 127.0.0.1:7000 127.0.0.1:7001 timer:(timewait,$1,0)"; }
+try 'a minute of TIME_WAIT may have begun' test "$(time_waits 1min)" = "$(time_waits 58sec)"
+
 mkdir "$scratch/bin"
 printf '#!/bin/sh\necho "bwrap: not here" >&2; exit 1\n' >"$scratch/bin/bwrap"
 chmod +x "$scratch/bin/bwrap"

@@ -49,6 +49,7 @@ s/^newfstatat\(([0-9]+), "", (.*), AT_EMPTY_PATH\)/fstat(\1, \2)/
 # What was measured: what buffers hold, memory, mappings, time; and how many updates
 # got lost.
 /\nss /s/ [0-9]{5,}\b/ N/g
+s/timer:\(timewait,(1min|[0-9]+sec),/timer:(timewait,TIME,/
 s/\b[0-9]+ kB/N kB/
 /\/maps\n?$/s/^[0-9]+\n/N\n/
 s/^[0-9]+\.[0-9]+ s\n/N s\n/
