@@ -84,7 +84,7 @@ compile() {
 	reason=''
 	if [ ! -e "$file" ]; then
 		reason="there is no $file"
-	elif ! patch -s -f -r - -o "$draft.new" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
+	elif ! patch -s -f -F 0 -r - -o "$draft.new" "$file" "${3:-/dev/null}" >"$said" 2>&1; then
 		reason="$file is not what $3 changes"
 	elif cmp -s "$draft.new" "$draft" && [ "$program" -nt "$build/common.a" ]; then
 		return # as it was
@@ -112,6 +112,7 @@ compile thread "$(server_of 04-pthread)"
 compile poll "$(server_of 05-poll)"
 compile poll-one-accept "$(server_of 05-poll)" bench/variants/poll-one-accept.patch
 compile epoll-unix bench/models/epoll.c bench/variants/epoll-unix.patch
+compile epoll-nagle bench/models/epoll.c bench/variants/epoll-nagle.patch
 
 # ---- one campaign ----------------------------------------------------------------
 

@@ -35,7 +35,7 @@ port=20000
 # Sets command for $model at $port.
 set_command() {
 	case $model in
-	bare | loop | fork | thread | poll | poll-one-accept | epoll-unix) command=("$out/programs/$model" "$port") ;;
+	bare | loop | fork | thread | poll | poll-one-accept | epoll-unix | epoll-nagle) command=("$out/programs/$model" "$port") ;;
 	xinetd) command=(bench/peers/xinetd.sh "$port") ;;
 	libevent-poll) command=(env EVENT_NOEPOLL=1 "$build/bench/libevent" "$port") ;;
 	*) command=("$build/bench/$model" "$port") ;;

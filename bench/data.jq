@@ -5,8 +5,8 @@
 #
 # idle/MODEL, active/MODEL and open/MODEL have the connections, then round trips per
 # second, p99 and CPU per round trip, each as median, least and most; two/MECHANISM and
-# same/MECHANISM the bytes, then p50 and throughput likewise; memory/all has a model, and
-# three kinds of bytes per connection. What was not measured is `?`.
+# same/MECHANISM the bytes, then p50 and throughput likewise; memory/all has a model, then
+# three kinds of bytes per connection and their sum. What was not measured is `?`.
 def cell: if . == null or . <= 0 then "?" else tostring end;
 def three: (. // {} | .median, .min, .max) | cell;
 def block($name): if length == 0 then empty else "# \($name)", .[], "", "" end;
@@ -25,10 +25,11 @@ def rungs($cores): [.ladder[] | select(.cores == $cores)] as $all |
 	block("\($cores)/\($mechanism)");
 
 # Where most of them are idle, and there are as many as may be. What the whole machine
-# has less is no measure where there are few.
+# uses is no measure where there are few.
 def memory: ([.cells[] | select(.loop == "closed" and .active == 10 and .connections <= 10000 and (.models | length) > 0)] |
 	max_by(.connections)) as $cell | [order[] as $model | ($cell.models[$model] // empty) |
-		[$model, ((.available_bytes_per_connection | select($cell.connections >= 5000) // null), .pss_bytes_per_connection, .kernel_socket_bytes_per_connection | .median? | cell)] |
+		[$model, (.pss_bytes_per_connection, (.kernel_task_bytes_per_connection, .kernel_socket_bytes_per_connection, .memory_bytes_per_connection |
+			select($cell.connections >= 5000) // null) | .median? | cell)] |
 		join(" ")] | block("memory/\($cell.connections // 0)");
 
 lines("idle"; .loop == "closed" and .active == 10),

@@ -36,16 +36,16 @@ def asked: "\(if .bytes == 64 then "" else "\(.bytes | thousands) bytes, " end)\
 	else "\(if .active == .connections then "all" else .active | short end) active" + (if .loop == "closed" then "" else ", \(.loop[4:]) round trips per second" end) end);
 def limits: {server: "the server’s core", load: "who asks", waiting: "waking up"};
 def numbers_of_cell: "<details><summary>\(asked | text)</summary>\n" + table(asked;
-	["server", "#round trips/s", "#p50 µs", "#p99 µs", "#p99.9 µs", "#max µs", "#CPU µs", "#to libevent", "#to libuv", "#to raw", "#set-up µs", "#memory", "#PSS", "#kernel", "limit"];
+	["server", "#round trips/s", "#p50 µs", "#p99 µs", "#p99.9 µs", "#max µs", "#CPU µs", "#to libevent", "#to libuv", "#to raw", "#set-up µs", "#memory", "#PSS", "#tables, stacks", "#socket", "limit"];
 	.models | in_order[] | .key as $name | .value | ["<th scope=\"row\">\($name | text)\(if .disturbed > 0 then " *" else "" end)</th>"] +
 		([.round_trips_per_second, .p50_us, .p99_us, .p99_9_us, .max_us, .cpu_us_per_round_trip, .cpu_ratio.libevent, .cpu_ratio.libuv, .cpu_ratio.raw, .setup_cpu_us_per_connection] | map(spread_cell)) +
-		([.available_bytes_per_connection, .pss_bytes_per_connection, .kernel_socket_bytes_per_connection] | map((if . and .median then .median | bytes else "–" end) | n)) +
+		([.memory_bytes_per_connection, .pss_bytes_per_connection, .kernel_task_bytes_per_connection, .kernel_socket_bytes_per_connection] | map((if . and .median then .median | bytes else "–" end) | n)) +
 		["<td>\(limits[.limit // ""] // "–")</td>"]) + "</details>";
 
 def numbers: "<h2>All numbers</h2>
 <p>CPU is the server’s, for a round trip; <em>to</em> is its ratio to that of another server, or of one of two processes that do nothing else (raw);
 these sleep at each turn, and whoever has many to serve sleeps less.
-Memory is what was no longer available, for each connection; PSS and kernel are parts of it that can be told apart.
+Memory is that of one connection: the processes’ own (PSS), and the kernel’s in page tables and stacks and in the socket.
 The least and the most of all rounds are in the tooltips, and in <code>summary.json</code>. * was disturbed.</p>\n" +
 	([.cells[] | numbers_of_cell] | join("\n"));
 

@@ -79,7 +79,7 @@ unset logscale x
 unset xlabel
 set xtics autofreq
 set xrange [*:*]
-set yrange [100:*]
+set yrange [10:*]
 set grid noxtics
 set lmargin at screen 0.09
 set rmargin at screen 0.98
@@ -94,10 +94,10 @@ block = word(names("memory"), 1)
 set title "memory for each of ".block." connections, 10 of them active"
 if (strlen(block)) {
 	set output "memory.".kind
-	plot data index "memory/".block using 2:xtic(1) lc rgb "#2f7fc1" fs solid border -1 \
-			title "in all: change of MemAvailable", \
-		"" index "memory/".block using 3 lc rgb "#b8433f" fs pattern 4 border -1 title "the processes' own: PSS", \
-		"" index "memory/".block using 4 lc rgb "#2e8b57" fs pattern 2 border -1 title "the kernel's for sockets", \
-		"" index "memory/".block using ($0 - 0.25):2:(short($2)) with labels offset 0,0.7 font ",10" notitle
+	plot data index "memory/".block using 2:xtic(1) lc rgb "#b8433f" fs solid border -1 \
+			title "the processes' own: PSS", \
+		"" index "memory/".block using 3 lc rgb "#2f7fc1" fs pattern 4 border -1 title "the kernel's: page tables and stacks", \
+		"" index "memory/".block using 4 lc rgb "#2e8b57" fs pattern 2 border -1 title "the kernel's: sockets", \
+		"" index "memory/".block using 0:5:(short($5)) with labels offset 0,0.7 font ",10" title "in all"
 }
 set output

@@ -21,8 +21,9 @@ def measures: {
 	processes: .server.processes, threads: .server.threads,
 	setup_cpu_us_per_connection: .setup.server_cpu_us_per_connection,
 	connections_per_second: .setup.connections_per_second,
+	memory_bytes_per_connection: (.server | [.pss_bytes_per_connection, .kernel_task_bytes_per_connection, .kernel_socket_bytes_per_connection] | if all then add else null end),
 	pss_bytes_per_connection: .server.pss_bytes_per_connection,
-	available_bytes_per_connection: .server.available_bytes_per_connection,
+	kernel_task_bytes_per_connection: .server.kernel_task_bytes_per_connection,
 	kernel_socket_bytes_per_connection: .server.kernel_socket_bytes_per_connection,
 	load_busy: .load.busy, others_share: .others.share};
 
@@ -90,7 +91,8 @@ def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | cpu(.; $a; $
 	expect("poll to epoll, 10000 connections, 10 active: server CPU per round trip"; 15; null; cpu("10000-10-64"; "poll"; "epoll")),
 	expect("poll to epoll, 10000 connections, all active: server CPU per round trip"; 0.85; 1.15; cpu("10000-10000-64"; "poll"; "epoll")),
 	expect("UNIX sockets to TCP, epoll with 100 connections, all active: round trips per second"; 1.8; null; ratio("100-100-64"; "epoll-unix"; "epoll"; "round_trips_per_second")),
-	expect("UNIX sockets to TCP, epoll with one connection, 1 MiB: round trips per second"; null; 1.2; ratio("1-1-1048576"; "epoll-unix"; "epoll"; "round_trips_per_second"))
+	expect("TCP to UNIX sockets, 1 MiB, on two cores: time of a round trip"; null; 1.2; rungs("tcp"; "unix-stream"; "two"; 1048576; "p50_us")),
+	expect("epoll to epoll with Nagle's algorithm, one connection, 16 KiB: round trips per second"; 10; null; ratio("1-1-16384"; "epoll"; "epoll-nagle"; "round_trips_per_second"))
 ] as $expectations |
 
 {version: 1, date: $date, machine: ($campaign.machine | .kernel |= sub("-.*"; "")), settings: $campaign.settings,

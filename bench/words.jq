@@ -47,7 +47,7 @@ def about_idle: idle | select(length > 1) | .[0] as $few | .[-1] as $many |
 
 def about_memory: idle | .[-1] | values | .connections as $n | .models |
 	# Of fewer than some thousands it is lost among what else goes on in the machine.
-	[(select($n >= 5000) | map_values(.available_bytes_per_connection.median | select(. and . > 0)) | select(length > 0) |
+	[(select($n >= 5000) | map_values(.memory_bytes_per_connection.median? | select(. and . > 0)) | select(length > 0) |
 		"Of \($n | short) connections each costs memory, the kernel's included: \([in_order[] | "\(.key) \(.value | bytes)"] | one_and_other)." +
 		(if .fork and .poll then " So fork needs \(.fork / .poll | short) times what poll does." else "" end)),
 	(map_values(.setup_cpu_us_per_connection.median | values) | select(length > 0) |
@@ -72,6 +72,8 @@ def compared($a; $b; $cores; $bytes; value): (rung($a; $cores; $bytes) | value? 
 def about_ipc: [
 	(at("100-100-64") | values | .models | [.["epoll-unix"], .epoll | .round_trips_per_second.median? // empty] | select(length == 2) |
 		"At 100 connections, all active, epoll makes \(.[0] / .[1] | short) times as many round trips by UNIX sockets as by TCP."),
+	(at("1-1-16384") | values | .models | [.["epoll-nagle"], .epoll | .round_trips_per_second.median? // empty] | select(length == 2) |
+		"With one connection and messages of 16 KiB, epoll makes \(.[1] | short) round trips per second, and \(.[0] | short) where TCP_NODELAY is not set: there each waits for a delayed acknowledgement (lab 05)."),
 	(. as $all | rung("pipe"; "two"; 64) | values | .p50_us.median as $two | $all | rung("pipe"; "same"; 64) | values |
 		"64 bytes through a pipe and back take \($two | short) µs between two cores, \(.p50_us.median | short) µs on one" + (if $two > 1.5 * .p50_us.median then ": what costs is to wake up somebody elsewhere." else "." end)),
 	(compared("tcp"; "unix-stream"; "two"; 64; .p50_us.median) | values | "TCP takes \(short) times as long for them as a UNIX socket."),

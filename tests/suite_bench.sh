@@ -85,6 +85,13 @@ measures() {
 		".server.processes == $2 and .server.threads == $3"
 }
 
+# Others take memory and give it back meanwhile: how much it is cannot be expected.
+weighs() {
+	start "$scratch/pthread" && load -c 200 -a 1 -n 5 || return
+	told "$right" '.server | (.kernel_task_bytes_per_connection | type == "number") and
+		(.kernel_socket_bytes_per_connection | . == null or (. > 500 and . < 100000))'
+}
+
 sizes() {
 	local bytes
 	start "$scratch/poll" || return
@@ -141,6 +148,7 @@ try 'load: a process for each client' measures fork 31 31
 try 'load: a thread for each client' measures pthread 1 31
 try 'load: one thread for all clients' measures poll 1 1
 try 'load: from a byte to a mebibyte' sizes
+try 'load: what hundreds of connections weigh' weighs
 try 'load: connections come and go' churns
 try 'load: what a stall delays counts, in an open loop' stalls_count
 try 'load: what came too late is told' late_is_told

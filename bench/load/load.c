@@ -56,7 +56,7 @@ struct mark {
 };
 
 struct memory {
-	int64_t pss, available;
+	int64_t pss, tasks;
 };
 
 /* With the server at rest.  That it has died meanwhile is told by what became
@@ -78,7 +78,7 @@ static struct memory memory(const struct processes *server)
 {
 	return (struct memory){
 		.pss = processes_pss(server),
-		.available = machine_available(),
+		.tasks = machine_bytes_for_tasks(),
 	};
 }
 
@@ -88,7 +88,7 @@ static double us_per(double ns, uint64_t n)
 	return n > 0 ? ns / 1e3 / (double)n : NAN;
 }
 
-/* MemAvailable moves by a mebibyte by itself: too much for few connections. */
+/* What the whole machine uses moves by itself: too much for few connections. */
 enum { ENOUGH_CONNECTIONS = 100 };
 
 static void note_memory(struct result *r, struct memory before,
@@ -101,12 +101,13 @@ static void note_memory(struct result *r, struct memory before,
 	if (n > 0 && before.pss >= 0 && after.pss >= 0)
 		r->pss = (double)(after.pss - before.pss) / n;
 
-	int64_t end = n < ENOUGH_CONNECTIONS ? -1 : machine_bytes_of_an_end();
-	if (end < 0)
+	if (n < ENOUGH_CONNECTIONS)
 		return;
-	r->end = (double)end;
-	r->available =
-		(double)(before.available - after.available) / n - r->end;
+	r->tasks = (double)(after.tasks - before.tasks) / n;
+
+	int64_t end = machine_bytes_of_an_end();
+	if (end >= 0)
+		r->socket = (double)end;
 }
 
 static void note_costs(struct result *r, struct mark begin, struct mark end)
@@ -177,8 +178,8 @@ static struct result nothing_known(const struct options *o,
 		.server_cpu_seconds = NAN,
 		.server_cpu_us = NAN,
 		.pss = NAN,
-		.available = NAN,
-		.end = NAN,
+		.tasks = NAN,
+		.socket = NAN,
 		.load_cpu_seconds = NAN,
 		.load_cpu_us = NAN,
 		.load_busy = NAN,

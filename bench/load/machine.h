@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* MemAvailable of /proc/meminfo: what could still be had, page cache included.
- * What somebody has taken is the difference of two of these, whoever's pages,
- * tables and sockets it is.  Bytes. */
-int64_t machine_available(void);
+/* What all processes and threads together cost the kernel in page tables and
+ * stacks: PageTables and KernelStack of /proc/meminfo, which PSS does not see.
+ * Bytes. */
+int64_t machine_bytes_for_tasks(void);
 
 /* CPU time that all cores together had nothing to do, in ns: the sum of idle
  * and iowait of /proc/stat.  Of what remains, one's own is known, and the rest
@@ -17,10 +17,10 @@ uint64_t machine_idle_ns(void);
 unsigned machine_cores(void);
 
 /*
- * What one end of a TCP connection in epoll costs the kernel, in bytes: 2000
- * are opened within this process, beside those that are there already.  (After
- * those were closed the kernel would have memory left over for new ones.)
- * Negative if the descriptors do not suffice for that.
+ * What one end of a TCP connection in epoll costs the kernel, in bytes: thousands
+ * are opened within this process, beside those that are there already, until the
+ * kernel has to take memory for them.  (At first it may have some left over from
+ * others that were closed.)  Negative if there are too few descriptors for that.
  */
 int64_t machine_bytes_of_an_end(void);
 

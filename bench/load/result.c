@@ -100,8 +100,8 @@ static void put_server(FILE *out, const struct result *r)
 			r->o->churn ? "connection" : "round trip");
 	fputs("; bytes per connection", out);
 	put_bytes(out, "PSS", r->pss);
-	put_bytes(out, "MemAvailable", r->available);
-	put_bytes(out, "of that its socket", r->end);
+	put_bytes(out, "page tables and kernel stacks", r->tasks);
+	put_bytes(out, "socket", r->socket);
 	fputc('\n', out);
 }
 

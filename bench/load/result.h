@@ -21,7 +21,9 @@ struct result {
 	double server_cpu_seconds,
 		server_cpu_us; /* the latter per round trip */
 	size_t processes, threads;
-	double pss, available, end; /* bytes per connection */
+	/* Bytes per connection: the processes' own; the kernel's in page
+	 * tables and stacks; the kernel's for the socket. */
+	double pss, tasks, socket;
 
 	double load_cpu_seconds, load_cpu_us, load_busy;
 	double others_cpu_seconds, others_share;

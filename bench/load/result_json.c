@@ -74,8 +74,9 @@ static json_t *server(const struct result *r)
 			 number(r->server_cpu_us), "processes",
 			 integer(r->processes), "threads", integer(r->threads),
 			 "pss_bytes_per_connection", number(r->pss),
-			 "available_bytes_per_connection", number(r->available),
-			 "kernel_socket_bytes_per_connection", number(r->end));
+			 "kernel_task_bytes_per_connection", number(r->tasks),
+			 "kernel_socket_bytes_per_connection",
+			 number(r->socket));
 }
 
 json_t *result_json(const struct result *r)

@@ -34,6 +34,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
@@ -72,6 +73,9 @@ static int listen_on(int port)
 	int listener = Socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
 	Setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	/* Its clients' sockets inherit it: no part of an echo waits for the
+	 * client to acknowledge another. */
+	Setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	Bind(listener, (struct sockaddr *)&address, sizeof address);
 	Listen(listener, SOMAXCONN);
 	return listener;

@@ -33,7 +33,7 @@ loads='inputs | split(" +"; null) as [$cell, $model, $rate, $cpu, $p50, $p99, $s
 	run: {seconds: 1, round_trips: 1000, round_trips_per_second: (($rate | tonumber) / $f), late: 0, wrong_bytes: 0, lost_connections: 0},
 	latency_us: {min: 1, mean: ($p50 | n), p50: ($p50 | n), p90: ($p99 | n), p99: ($p99 | n), p99_9: ($p99 | 2 * n), max: ($p99 | 3 * n)},
 	server: {cpu_seconds: (($rate | tonumber) * ($cpu | tonumber) / 1e6), cpu_us_per_round_trip: ($cpu | n), processes: 1, threads: 1,
-		pss_bytes_per_connection: (($memory | tonumber) / 10), available_bytes_per_connection: ($memory | tonumber),
+		pss_bytes_per_connection: (($memory | tonumber) / 10), kernel_task_bytes_per_connection: (($memory | tonumber) * 0.9 - 2000),
 		kernel_socket_bytes_per_connection: 2000},
 	load: {cpu_seconds: 0.5, busy: 0.5}, others: {cpu_seconds: 0, share: (if $round == "3" then 0.07 else 0.01 end)}} | tojson)'
 jq -n -R -r "$loads" <<'TABLE' | write_files
