@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -17,28 +18,39 @@ static void forget_events(int events)
 		;
 }
 
-/* A FIFO in which something is to be read, or was. */
+static bool is_at(int fd, const char *path)
+{
+	struct stat it, there;
+
+	return fstat(fd, &it) == 0 && stat(path, &there) == 0 &&
+	       it.st_ino == there.st_ino;
+}
+
+/* A FIFO in which something is to be read, or was.  It stays open for as long as
+ * it is the one at that path: a writer may have opened it already. */
 static int open_notify(const char *dir, const char *path)
 {
-	int events = inotify_init1(IN_NONBLOCK), fd;
+	int events = inotify_init1(IN_NONBLOCK), fd = -1;
 
 	if (inotify_add_watch(events, dir, IN_CREATE | IN_DELETE) < 0)
 		sys_err("inotify_add_watch %s", dir);
 	for (;;) {
-		struct pollfd look[2] = {{-1, POLLIN, 0}, {events, POLLIN, 0}};
-
 		forget_events(events);
-		fd = open(path, O_RDONLY | O_NONBLOCK);
+		if (fd >= 0 && !is_at(fd, path)) {
+			close(fd);
+			fd = -1;
+		}
+		if (fd < 0)
+			fd = open(path, O_RDONLY | O_NONBLOCK);
 		if (fd < 0 && errno != ENOENT)
 			sys_err("open %s", path);
-		look[0].fd = fd;
+
+		struct pollfd look[2] = {{fd, POLLIN, 0}, {events, POLLIN, 0}};
 		Poll(look, 2, -1);
 		if (fd >= 0 && look[0].revents) {
 			close(events);
 			return fd;
 		}
-		if (fd >= 0)
-			close(fd);
 	}
 }
 
