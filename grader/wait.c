@@ -315,6 +315,10 @@ static enum outcome spend(struct spending *s, struct trial *t,
 		return IS_DOZING;
 	if (exceeds(s->stalled, STALL_BUDGET, factor))
 		return IS_QUIET;
+	/* Who tells, in a loop, that a call has failed does not do so to fill
+	 * our disk, however fast it is. */
+	if (flooding(t) && calls_in_vain(t) >= SPINS)
+		return IS_BUSY;
 	if (is_greedy(t, l, s->pid_start)) {
 		t->greedy = true;
 		return IS_BUSY;

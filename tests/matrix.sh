@@ -15,6 +15,8 @@
 #   verdicts_of SUBMISSION      verdicts of a folder, or of the mutant that a patch makes
 #   keep_busy                   gives every core something else to do, until the script
 #                               ends, or its trap calls rest
+#   make_hesitant DIR           puts a grader into DIR that holds programs up at random,
+#                               between any two of their calls: grader/inside/hesitate.h
 #   together COMMAND            runs COMMAND LINE for every line of stdin, several at
 #                               once, and prints what they print in the lines' order
 #
@@ -111,6 +113,13 @@ verdicts_of() {
 		;;
 	*) verdicts "$lab" "$1" ;;
 	esac
+}
+
+make_hesitant() {
+	export COURSE=$PWD
+	cp -r "${grade%/*}"/{grade,agent,common.a,ordered.so} "$1" &&
+		"${CC:-gcc}" -std=gnu17 -O2 -g -D_GNU_SOURCE -Igrader -DWITNESS_HESITATES -shared -fPIC \
+			-o "$1/witness.so" grader/inside/witness*.c -ldl
 }
 
 load=()

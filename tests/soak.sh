@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # soak.sh - grade the same submissions again and again on busy cores: nothing may change.
 #
-# usage: tests/soak.sh [ROUNDS [SUBMISSION...]]
+# usage: [HESITANT=yes] tests/soak.sh [ROUNDS [SUBMISSION...]]
 #
 # A submission is a folder (solutions/03-fork) or a mutant's patch. Default: 10
 # rounds of all solutions and of the mutants in tests/mutants/telling.txt.
+# HESITANT=yes holds them up at random, too: grader/inside/hesitate.h.
 # The first round says what each check's status and diagnosis is; each that is
 # another in a later round is shown and counted. The last line is the count.
 # Exit status: 0 if nothing has changed, 1 if something has, 2 after bad usage.
@@ -24,6 +25,11 @@ submissions=("$@")
 scratch=$(mktemp -d) || exit 3
 trap 'rest; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
+
+if [ "${HESITANT:-}" ]; then
+	mkdir "$scratch/hesitant" && make_hesitant "$scratch/hesitant" || exit 3
+	grade=$scratch/hesitant/grade
+fi
 
 # Prints the difference from the first time.
 compare() {

@@ -30,6 +30,7 @@
 #define _GNU_SOURCE 1
 #undef _FORTIFY_SOURCE
 #undef _FILE_OFFSET_BITS
+#include "hesitate.h"
 #include "passage.h"
 
 #include <dlfcn.h>
@@ -250,6 +251,7 @@ struct passage witness_enter(enum witness_call call, int64_t arg0, int64_t arg1,
 	if (!shared)
 		return p;
 	saved = errno;
+	hesitate();
 	witness_moved_on();
 	p.event = take_slot(call, arg);
 	p.rule = judge(call, arg);
@@ -308,6 +310,7 @@ static void complete(struct passage *p, int64_t result, int error)
 	if (!p->event && !p->rule)
 		return;
 	saved = errno;
+	hesitate();
 	if (p->action == ACT_DELAY)
 		come_late(p->arg);
 	if (p->event) {
@@ -316,6 +319,7 @@ static void complete(struct passage *p, int64_t result, int error)
 		p->event->returned = witness_now();
 		show(p->event, EVENT_RETURNED);
 	}
+	hesitate(); /* what came of the call has been seen already */
 	if (p->action == ACT_STOP)
 		NEXT(kill)(0, SIGSTOP);
 	errno = saved;
