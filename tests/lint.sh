@@ -47,7 +47,7 @@ tidy_with() {
 		2> >(grep -v ' generated\.$' >&2)
 }
 tidy() {
-	local own='^(grader/|tests/unit/grader_|tests/blocks/typist)'
+	local own='^(grader/|tests/unit/grader_|tests/fuzz/|tests/blocks/typist)'
 	local bench='^(bench/(measure|load|ladder)/|tests/unit/bench_)' plain='-std=gnu17 -Igrader -Icommon' status=0
 	printf '%s\n' "${sources[@]}" | grep -E "$own" |
 		tidy_with "$plain -D_GNU_SOURCE $(pkg-config --cflags jansson libxml-2.0 libcmark)" || status=1

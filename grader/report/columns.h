@@ -9,8 +9,8 @@
 /* Columns that the first n bytes take. */
 size_t columns(const char *s, size_t n);
 
-/* How many bytes of s are in its first so many columns, no character cut. */
-size_t bytes_within(const char *s, size_t columns);
+/* How many bytes of s are in its first columns, `most` of them, no character cut. */
+size_t bytes_within(const char *s, size_t most);
 
 /* One line of n bytes, broken into lines of `width` columns: at spaces, and
  * between Chinese characters.  The first begins in column `indent`, where the
