@@ -92,6 +92,14 @@ weighs() {
 		(.kernel_socket_bytes_per_connection | . == null or (. > 500 and . < 100000))'
 }
 
+# There are not descriptors enough to look what a socket weighs.
+weighs_less() {
+	(
+		ulimit -n 1000 && start "$scratch/poll" && load -c 200 -a 1 -n 5 &&
+			told "$right" '.server.kernel_socket_bytes_per_connection == null'
+	)
+}
+
 sizes() {
 	local bytes
 	start "$scratch/poll" || return
@@ -149,6 +157,7 @@ try 'load: a thread for each client' measures pthread 1 31
 try 'load: one thread for all clients' measures poll 1 1
 try 'load: from a byte to a mebibyte' sizes
 try 'load: what hundreds of connections weigh' weighs
+try 'load: ... where descriptors are few' weighs_less
 try 'load: connections come and go' churns
 try 'load: what a stall delays counts, in an open loop' stalls_count
 try 'load: what came too late is told' late_is_told

@@ -124,11 +124,11 @@ int64_t machine_bytes_of_an_end(void)
 
 	while (listens && n < BATCHES * ENDS && !agree(used, before)) {
 		size_t more = open_pairs(epoll, listener, ends + n);
-		int64_t now = slabs();
 
 		n += more;
-		if (more < ENDS)
+		if (more < ENDS) /* not even one more, for /proc/meminfo */
 			break;
+		int64_t now = slabs();
 		before = used;
 		used = now - at_first;
 		at_first = now;
