@@ -79,7 +79,7 @@ unset logscale x
 unset xlabel
 set xtics autofreq
 set xrange [*:*]
-set yrange [10:*]
+set yrange [10:1e7]
 set grid noxtics
 set lmargin at screen 0.09
 set rmargin at screen 0.98
@@ -98,6 +98,6 @@ if (strlen(block)) {
 			title "the processes' own: PSS", \
 		"" index "memory/".block using 3 lc rgb "#2f7fc1" fs pattern 4 border -1 title "the kernel's: page tables and stacks", \
 		"" index "memory/".block using 4 lc rgb "#2e8b57" fs pattern 2 border -1 title "the kernel's: sockets", \
-		"" index "memory/".block using 0:5:(short($5)) with labels offset 0,0.7 font ",10" title "in all"
+		"" index "memory/".block using 0:5:(short($5)) with labels offset 0,0.7 font ",10" title "the numbers: all together"
 }
 set output
