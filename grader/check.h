@@ -170,6 +170,8 @@ void settle(struct trial *t);
 
 size_t count_processes(struct trial *t);
 size_t count_zombies(struct trial *t);
+/* For wait_until(): `pid` points to that of a process. */
+bool is_stopped(struct trial *t, void *pid);
 int count_descriptors(struct trial *t);
 /* The server's first process, or its heir if it made a daemon of itself; 0 when
  * it is gone, though its children may not be.  Of other programs the eldest. */

@@ -171,6 +171,7 @@ CHECK(fork_reaps_burst, "fork.reaps-burst", 6,
 	parent = main_process(t);
 	step(t, "stop the parent (SIGSTOP) while its ten children end");
 	send_signal(parent, SIGSTOP);
+	wait_until(t, is_stopped, &parent);
 	leave(t, 1, 10);
 	need_ends(t, before);
 	step(t, "let the parent go on (SIGCONT)");

@@ -16,6 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Among those that the kernel hands out, so that who takes up all of them has
+ * these, too (ip_local_port_range, ip(7)). */
+#define CALLERS 50000
+
 struct sockaddr_in loopback(uint16_t port)
 {
 	return (struct sockaddr_in){
@@ -47,6 +51,17 @@ struct connection *add_connection(struct trial *t, int fd)
 	return c;
 }
 
+/* Client 3 calls from port 50003: the same report each time, and one to read.
+ * If the program has taken that port any other will do. */
+static void call_from_own_port(struct trial *t, int fd)
+{
+	struct sockaddr_in own =
+		loopback((uint16_t)(CALLERS + t->connections + 1));
+
+	if (t->set->sandbox)
+		(void)bind(fd, (struct sockaddr *)&own, sizeof(own));
+}
+
 int begin_connecting(struct trial *t)
 {
 	struct sockaddr_in to = loopback(t->port);
@@ -56,6 +71,7 @@ int begin_connecting(struct trial *t)
 
 	if (fd < 0)
 		give_up(t, text("socket: %s", strerror(errno)));
+	call_from_own_port(t, fd);
 	error = connect(fd, (struct sockaddr *)&to, sizeof(to)) ? errno : 0;
 	c = add_connection(t, fd);
 	c->connecting = error == EINPROGRESS;
@@ -202,6 +218,13 @@ static const char *by(struct trial *t, int n)
 	return t->listener >= 0 ? _("the server") : sentence("client %d", n);
 }
 
+/* Whether the client is told of it by end of file or by a reset is a matter of
+ * luck: of which comes first, close() or what the client has sent. */
+static bool is_closed(const struct connection *c)
+{
+	return c->eof || c->error == ECONNRESET || c->error == EPIPE;
+}
+
 static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 			  enum outcome o)
 {
@@ -214,15 +237,16 @@ static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 			"%zu bytes, the first wrong one at offset %zu: %s",
 			c->in.n, good, got);
 	if (!c->in.n)
-		return c->error ? text("%s", strerror(c->error))
-		       : c->eof ? sentence("end of file at once; %s",
-					   state_of(t, o))
-				: sentence("nothing; %s", state_of(t, o));
+		return is_closed(c) ? sentence("nothing, and the connection is "
+					       "closed; %s",
+					       state_of(t, o))
+		       : c->error   ? text("%s", strerror(c->error))
+				    : sentence("nothing; %s", state_of(t, o));
 	return sentence("%zu of %zu bytes%s%s; %s", c->in.n, w->n,
 			w->n <= SHOWN ? ": " : "", w->n <= SHOWN ? got : "",
-			c->error ? strerror(c->error)
-			: c->eof ? _("then end of file")
-				 : state_of(t, o));
+			is_closed(c) ? _("then the connection is closed")
+			: c->error   ? strerror(c->error)
+				     : state_of(t, o));
 }
 
 static enum symptom symptom_instead(struct trial *t, const struct want *w,

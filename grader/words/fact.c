@@ -59,12 +59,28 @@ size_t count_zombies(struct trial *t)
 	return probe_zombies(&l, t->agent);
 }
 
-static bool is_living(const struct look *l, pid_t pid)
+/* As in struct process; X if there is no such process. */
+static char state_of_process(const struct look *l, pid_t pid)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->p[i].pid == pid)
-			return l->p[i].state != 'Z' && l->p[i].state != 'X';
-	return false;
+			return l->p[i].state;
+	return 'X';
+}
+
+static bool is_living(const struct look *l, pid_t pid)
+{
+	char state = state_of_process(l, pid);
+
+	return state != 'Z' && state != 'X';
+}
+
+bool is_stopped(struct trial *t, void *pid)
+{
+	static struct look l;
+
+	probe_processes(&l, t->agent);
+	return state_of_process(&l, *(pid_t *)pid) == 'T';
 }
 
 pid_t main_process(struct trial *t)
