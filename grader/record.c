@@ -192,6 +192,23 @@ uint16_t witness_called_port(struct trial *t)
 	return port;
 }
 
+bool witness_saw_unbound_listen(struct trial *t, uint16_t port)
+{
+	struct sockaddr_in at;
+	struct witness_event e;
+	bool listens = false;
+
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
+		listens |= e.call == CALL_LISTEN && e.result == 0;
+		if (e.call != CALL_BIND || e.n_bytes < sizeof(at))
+			continue;
+		memcpy(&at, e.bytes, sizeof(at));
+		if (at.sin_family == AF_INET && ntohs(at.sin_port) == port)
+			return false;
+	}
+	return listens;
+}
+
 bool witness_saw_late_reuseaddr(struct trial *t)
 {
 	int64_t bound = -1;

@@ -45,6 +45,9 @@ unsigned witness_saw_other_mode(struct trial *t);
 /* The IPv4 port of the last connect(); 0: there was none. */
 uint16_t witness_called_port(struct trial *t);
 
+/* Has listen() been called, and no bind() to this port: the kernel chose it? */
+bool witness_saw_unbound_listen(struct trial *t, uint16_t port);
+
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 

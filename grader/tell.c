@@ -84,8 +84,43 @@ static void describe(json_t *line, const struct lab *lab, const struct check *k)
 				    json_string(taught_at(d, lab)));
 }
 
-/* What the compiler said of NAME.c, by the name that the file has in a checkout:
- * terminals and editors can follow that. */
+/* Where the compiler had the sources: SOURCES and the lab's name, a slash. */
+#define SOURCES "/src/"
+
+/* One line of what the compiler said: sources by the name that they have in a
+ * checkout, which terminals and editors can follow, and nothing of the linker's
+ * temporary files, whose names are others each time. */
+static void add_line(struct bytes *to, char *line, const struct lab *lab,
+		     const char *file)
+{
+	char *place = text("labs/%s/", lab->name);
+	char *of_source = text(SOURCES "%s/", lab->name);
+
+	if (strncmp(line, file, strlen(file)) == 0)
+		bytes_add(to, place, strlen(place));
+	while (*line) {
+		size_t blank = strspn(line, " ");
+		char *word = line + blank, *end = word + strcspn(word, " ");
+		char *own;
+
+		bytes_add(to, line, blank);
+		line = end;
+		own = memmem(word, (size_t)(end - word), ".o:", 3);
+		if (own && strncmp(word, "/tmp/cc", 7) == 0)
+			word = own + 3;
+		own = memmem(word, (size_t)(end - word), of_source,
+			     strlen(of_source));
+		if (own && *word == '/') {
+			word = own + strlen(of_source);
+			bytes_add(to, place, strlen(place));
+		}
+		line += word == end && *end;
+		bytes_add(to, word, (size_t)(end - word));
+	}
+	free(of_source);
+	free(place);
+}
+
 static void add_said(struct bytes *to, const char *s, const struct lab *lab,
 		     const char *program)
 {
@@ -93,16 +128,13 @@ static void add_said(struct bytes *to, const char *s, const struct lab *lab,
 
 	while (*s) {
 		size_t n = strcspn(s, "\n");
+		char *line = text("%.*s", (int)n, s);
 
-		n += s[n] == '\n';
-		if (strncmp(s, file, strlen(file)) == 0) {
-			char *place = text("labs/%s/", lab->name);
-
-			bytes_add(to, place, strlen(place));
-			free(place);
-		}
-		bytes_add(to, s, n);
-		s += n;
+		add_line(to, line, lab, file);
+		free(line);
+		if (s[n])
+			bytes_add(to, "\n", 1);
+		s += n + (s[n] == '\n');
 	}
 	free(file);
 }

@@ -483,6 +483,15 @@ long_line() {
 }
 try 'a line of a megabyte' long_line
 
+# Names in what the linker says are those of a checkout, and the same each time.
+what_the_linker_says() {
+	sed 's/listen(listener/lisen(listener/' "solutions/01-bare/server.c" >"$(new linker)/server.c"
+	"$grade" -f json -c bare.builds -s "$bad/linker" 01 | jq -r '.labs[0].checks[0].got' >"$scratch/stdout"
+	grep -q '^labs/01-bare/server.c:[0-9]*: undefined reference to `lisen.$' "$scratch/stdout" &&
+		! grep -n '/tmp/\|/room/\|/src/' "$scratch/stdout"
+}
+try 'a function that the linker does not find' what_the_linker_says
+
 output_file() {
 	local file=$scratch/out/result
 	echo old >"$file"

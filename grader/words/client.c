@@ -225,6 +225,17 @@ static bool is_closed(const struct connection *c)
 	return c->eof || c->error == ECONNRESET || c->error == EPIPE;
 }
 
+/* Both are of n bytes at least.  How many came in all is luck again. */
+static char *wrong_from(size_t at, const unsigned char *got, size_t n,
+			const unsigned char *want)
+{
+	size_t shown = n - at < SAID ? n - at : SAID;
+
+	return sentence("wrong from offset %zu on: %s in place of %s", at,
+			readable(got + at, shown, shown),
+			readable(want + at, shown, shown));
+}
+
 static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 			  enum outcome o)
 {
@@ -232,10 +243,12 @@ static char *seen_instead(struct trial *t, const struct want *w, size_t good,
 	char *got = readable(c->in.data, c->in.n, SHOWN);
 	size_t most = c->in.n < w->n ? c->in.n : w->n;
 
-	if (good < most)
+	if (good < most && c->in.n <= SHOWN)
 		return sentence(
 			"%zu bytes, the first wrong one at offset %zu: %s",
 			c->in.n, good, got);
+	if (good < most)
+		return wrong_from(good, c->in.data, most, w->data);
 	if (!c->in.n)
 		return is_closed(c) ? sentence("nothing, and the connection is "
 					       "closed; %s",

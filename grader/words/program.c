@@ -212,14 +212,17 @@ static uint16_t listening_port(struct trial *t)
 	return 0;
 }
 
+static uint16_t swapped(uint16_t port)
+{
+	return (uint16_t)(port << 8 | port >> 8);
+}
+
 static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 						 enum outcome o)
 {
-	uint16_t swapped = (uint16_t)(t->port << 8 | t->port >> 8);
-
 	if (port)
-		return port == swapped ? &port_not_network_order
-				       : &ignores_port_argument;
+		return port == swapped(t->port) ? &port_not_network_order
+						: &ignores_port_argument;
 	if (symptom_of(t, o) == CRASHED)
 		return &crash;
 	/* It may have come and gone before anybody could see it. */
@@ -228,27 +231,35 @@ static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 	return &never_listens;
 }
 
+static char *where_it_listens(struct trial *t, uint16_t port, bool unreached,
+			      enum outcome o)
+{
+	if (unreached)
+		return sentence("it listens on port %u, but not at 127.0.0.1, "
+				"where its clients are",
+				t->port);
+	if (!port)
+		return sentence("no listening socket; %s", state_of(t, o));
+	if (witness_saw_unbound_listen(t, port))
+		return sentence(
+			"it listens on a port that the kernel has chosen: "
+			"without bind(), or with bind() to port 0");
+	return sentence("it listens on port %u%s", port,
+			port == swapped(t->port)
+				? _(", the same two bytes in the other order")
+				: "");
+}
+
 static _Noreturn void never_listening(struct trial *t, enum outcome o)
 {
 	bool unreached = listens_on(t, t->port, false);
 	uint16_t port = unreached ? 0 : listening_port(t);
 	const struct diagnosis *d = why_not_listening(t, port, o);
-	char *seen =
-		port ? sentence("it listens on port %u%s", port,
-				d == &port_not_network_order
-					? _(", the same two bytes in the other "
-					    "order")
-					: "")
-		: unreached
-			? sentence("it listens on port %u, but not at "
-				   "127.0.0.1, where its clients are",
-				   t->port)
-			: sentence("no listening socket; %s", state_of(t, o));
 
 	fail_as(t, d, NEVER_LISTENS,
 		sentence("a socket of the server in state LISTEN on port %u",
 			 t->port),
-		seen);
+		where_it_listens(t, port, unreached, o));
 }
 
 static enum outcome start_server(struct trial *t)
