@@ -123,13 +123,16 @@ char *text(const char *fmt, ...)
 	return s;
 }
 
-void *must_calloc(size_t n, size_t size)
+static void *must(void *p)
 {
-	void *p = calloc(n, size);
-
 	if (!p)
 		die("out of memory");
 	return p;
+}
+
+void *must_calloc(size_t n, size_t size)
+{
+	return must(calloc(n, size));
 }
 
 char *must_strdup(const char *s)
@@ -144,9 +147,7 @@ void bytes_add(struct bytes *b, const void *data, size_t n)
 
 		while (room < b->n + n)
 			room *= 2;
-		b->data = realloc(b->data, room);
-		if (!b->data)
-			die("out of memory");
+		b->data = must(realloc(b->data, room));
 		b->room = room;
 	}
 	if (n)
@@ -223,7 +224,7 @@ char *readable(const void *data, size_t n, size_t most)
 char *slurp(const char *path, size_t most)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	char *s = must_calloc(1, most + 1);
+	char *s = must(malloc(most + 1));
 	size_t n = 0;
 	ssize_t got = 0;
 
@@ -241,6 +242,7 @@ char *slurp(const char *path, size_t most)
 		return NULL;
 	}
 	close(fd);
+	s[n] = 0;
 	return s;
 }
 
