@@ -154,9 +154,9 @@ test unit:
 	@$(MAKE) -s $(JOBS) all
 	@tests/run.sh $(if $(filter unit,$@),unit,$(SUITE))
 
-test-browser: ## | look at the HTML report and the book in a browser
-	@grader/setup.sh run book test browser
-	@$(MAKE) -s $(JOBS) programs
+test-browser: ## | look at all that is HTML in a browser
+	@grader/setup.sh run book class bench test browser
+	@$(MAKE) -s $(JOBS) programs $(BUILD)/common.a bench-programs
 	@tests/run.sh browser
 
 test-cluster: ## | grade a class over ssh and Slurm, on this machine

@@ -388,7 +388,8 @@ void probe_look(struct look *l, pid_t agent, bool timed)
 			l->activity = a;
 	}
 	l->steady = is_steady(l);
-	if (!l->complete || (l->activity == GONE && !l->steady))
+	/* Who has not been seen may be running. */
+	if (!l->complete || !l->steady)
 		l->activity = RUNNING;
 }
 

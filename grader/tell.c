@@ -95,7 +95,10 @@ static void add_line(struct bytes *to, char *line, const struct lab *lab,
 {
 	char *place = text("labs/%s/", lab->name);
 	char *of_source = text(SOURCES "%s/", lab->name);
+	char *by_chance = strstr(line, " bytes after a total of ");
 
+	if (by_chance) /* cc1 is out of memory */
+		by_chance[strlen(" bytes")] = 0;
 	if (strncmp(line, file, strlen(file)) == 0)
 		bytes_add(to, place, strlen(place));
 	while (*line) {

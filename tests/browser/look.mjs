@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// look.mjs - looks at HTML reports, and at the book, in chromium; says in TAP what it sees.
+// look.mjs - looks at HTML reports, the book, and an instructor's pages in chromium; says in TAP what it sees.
 //
-// usage: node look.mjs FOLDER BOOK NAME...
+// usage: node look.mjs FOLDER BOOK CLASS BENCH NAME...
 //
 // FOLDER/NAME.html, a report, is opened in light and in dark, wide and narrow, without
 // JavaScript; how it looked is kept in FOLDER/NAME-light-1200.png and so on.
@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 import { lookAtBook } from './book.mjs';
+import { lookAtBench, lookAtClass } from './desk.mjs';
 import {
 	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, cutOff, headingProblems, numberStops, openAll, paperProblems, wideness,
 } from './questions.mjs';
@@ -134,7 +135,7 @@ async function lookAtBadPage(browser) {
 	await context.close();
 }
 
-const [folder, book, ...names] = process.argv.slice(2);
+const [folder, book, ofClass, ofBench, ...names] = process.argv.slice(2);
 const browser = await chromium.launch({
 	executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
 	// Chromium's own sandbox refuses to work for root.
@@ -147,6 +148,8 @@ for (const name of names) {
 	for (const [scheme, width] of VIEWS)
 		await look(browser, folder, name, scheme, width);
 }
+await lookAtClass(browser, ofClass, folder, tell);
+await lookAtBench(browser, ofBench, folder, tell);
 await lookAtBook(browser, resolve(book), folder, tell);
 await browser.close();
 console.log(`1..${tests}`);

@@ -5,7 +5,7 @@
  * Who reads /proc and then kills what he has read comes too late.
  *
  * Lab: 01
- * Checks: bare.listens bare.echo bare.binary
+ * Checks: bare.listens bare.waits bare.echo bare.binary
  * Passes: bare.echo
  */
 #include "hostile.h"
