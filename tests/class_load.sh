@@ -67,10 +67,10 @@ measured() {
 # compare WHAT FILTER: how many results, as the filter has them, are others the second time
 compare() {
 	local id differ=()
-	for id in $(cut -f 1 "$scratch/first/students.tsv"); do
+	while IFS=$'\t' read -r id _; do
 		diff <(jq -S "$2" "$scratch/first/results/$id.json") <(jq -S "$2" "$scratch/second/results/$id.json") >"$scratch/change" ||
 			{ differ+=("$id") && sed "s/^/$id: /" "$scratch/change" >>"$scratch/changes.$1"; }
-	done
+	done <"$scratch/first/students.tsv"
 	echo "graded twice: ${#differ[@]} of $n $1 differ"
 	[ ${#differ[@]} -eq 0 ] || head -n 20 "$scratch/changes.$1"
 }
@@ -124,7 +124,7 @@ strike() {
 	done
 	grader/class/class.sh >>"$scratch/said" 2>&1 || { tail "$scratch/said"; exit 1; }
 	awk '$1 == "has" { has[$2] } $1 == "graded" && $2 in has { print "graded again: " $2; bad = 1 } END { exit bad }' "$LOG" || exit 1
-	echo "$(ls "$OUT"/results/*.json | wc -l) of $n have results; nobody who had one was graded again;" \
+	echo "$(find "$OUT/results" -name '*.json' | wc -l) of $n have results; nobody who had one was graded again;" \
 		"$(grep -c ^graded "$LOG") runs of grade"
 }
 
