@@ -23,17 +23,20 @@ Rates are those of this machine; ratios travel.</p></header>";
 
 def shows: "<h2>What the numbers show</h2>\n" + ([sentences[] | "<h3>\(.about | text)</h3>\n<p>\(.says | map(text) | join(" "))</p>"] | join("\n"));
 
+def asked: "\(if .bytes == 64 then "" else "\(.bytes | thousands) bytes, " end)\(.connections | short) connection\(if .connections == 1 then "" else "s" end), " +
+	(if .loop == "churn" then "each for one round trip"
+	else "\(if .active == .connections then "all" else .active | short end) active" + (if .loop == "closed" then "" else ", \(.loop[4:]) round trips per second" end) end);
 def bound: if .at_least and .at_most then "\(.at_least) to \(.at_most)" elif .at_least then "at least \(.at_least)" else "at most \(.at_most)" end;
-def expected: "<h2>What was to be expected</h2>\n<p>\(verdict | text)</p>\n" + table("expectations"; ["what", "#expected", "#measured", "holds"];
-	.expectations[] | ["<td class=\"claim\">\(.claim | text)</td>", (bound | n), (spread | n),
-		(if .holds == true then "<td class=\"yes\">yes</td>" elif .holds == false then "<td class=\"no\">no</td>" else "<td class=\"open\">not measured</td>" end)]);
+def expected: . as $all | "<h2>What was to be expected</h2>\n<p>\(verdict | text)</p>\n" + table("expectations"; ["what", "#expected", "#measured", "#surely between", "holds"];
+	.expectations[] | ["<td class=\"claim\">\(.claim | text)\(if .cell then .cell as $cell | " (" + first($all.cells[] | select(.cell == $cell) | asked) + ")" else "" end)</td>", (bound | n), (spread | n),
+		(if .median == null then "–" else "\(.low | short) and \(.high | short)" end | n),
+		(if .holds == true then "<td class=\"yes\">yes</td>" elif .holds == false then "<td class=\"no\">no</td>"
+		elif .median == null then "<td class=\"open\">not measured</td>" else "<td class=\"open\">open</td>" end)]) +
+	"<p>Surely: in nine of ten such campaigns the true value is between the two. <em>Open</em>: so is the bound, and more rounds can tell.</p>";
 
 def drawn: "<h2>Pictures</h2>\n" + ([$pictures[0][] | .title as $title | "<figure>" + ("<img src=\"data:image/svg+xml;base64,\(.svg)\" width=\"900\" height=\"400\" alt=\"\(.title | text)\"/>" | wide($title)) +
 	"<figcaption>\(.name | text): \(.title | text); also as \(.name | text).svg and \(.name | text).png beside this page.</figcaption></figure>"] | join("\n"));
 
-def asked: "\(if .bytes == 64 then "" else "\(.bytes | thousands) bytes, " end)\(.connections | short) connection\(if .connections == 1 then "" else "s" end), " +
-	(if .loop == "churn" then "each for one round trip"
-	else "\(if .active == .connections then "all" else .active | short end) active" + (if .loop == "closed" then "" else ", \(.loop[4:]) round trips per second" end) end);
 def limits: {server: "the server’s core", load: "who asks", waiting: "waking up"};
 def numbers_of_cell: "<details><summary>\(asked | text)</summary>\n" + table(asked;
 	["server", "#round trips/s", "#p50 µs", "#p99 µs", "#p99.9 µs", "#max µs", "#CPU µs", "#to libevent", "#to libuv", "#to raw", "#set-up µs", "#memory", "#PSS", "#tables, stacks", "#socket", "limit"];

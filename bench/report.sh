@@ -34,7 +34,7 @@ fi
 touch "$out/left-out.tsv"
 date=$(find "${results[@]}" -printf '%TY-%Tm-%Td\n' | sort | tail -n 1)
 jq -n --arg date "$date" --slurpfile campaign "$out/campaign.json" --slurpfile ceiling "$out/ceiling.json" \
-	--rawfile left_out "$out/left-out.tsv" -f bench/summary.jq "${results[@]}" >"$scratch/summary.json" ||
+	--rawfile left_out "$out/left-out.tsv" -L bench -f bench/summary.jq "${results[@]}" >"$scratch/summary.json" ||
 	fail "the results in $out could not be summed up"
 
 # ---- pictures --------------------------------------------------------------------

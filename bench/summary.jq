@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: MIT
 # summary.jq - a campaign's results as one: medians, spreads, ratios, and what was to be expected.
 #
-# usage: jq -n --arg date D --slurpfile campaign F --slurpfile ceiling F --rawfile left_out F -f summary.jq RESULT...
+# usage: jq -L bench -n --arg date D --slurpfile campaign F --slurpfile ceiling F --rawfile left_out F -f summary.jq RESULT...
 #
 # A RESULT is .../round-N/CELL/MODEL.json. A ratio is taken within each round, where
 # both had the same good or bad time, and then its median over the rounds.
 
-# Four digits say more than was measured.
-def rounded: if . == 0 then 0 else pow(10; 3 - (fabs | log10 | floor)) as $unit | . * $unit | round / $unit end;
-def stats: map(numbers) | sort | if length == 0 then null else
-	{median: ((.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2), min: .[0], max: .[-1]} | map_values(rounded) end;
+include "stats";
 
 # What of a result goes on.
 def measures: {
@@ -43,9 +40,9 @@ $campaign[0] as $campaign | $campaign.settings.server_core_count as $cores |
 (reduce ($results[] | select(.cell != "ladder")) as $r ({}; .[$r.cell][$r.model][$r.round] = ($r.result | measures))) as $by |
 
 # Of $a to $b, round by round.
-def ratio($cell; $a; $b; $measure): [($by[$cell][$a] // {}) | to_entries[] |
+def ratios($cell; $a; $b; $measure): [($by[$cell][$a] // {}) | to_entries[] |
 	.value[$measure] as $x | ($by[$cell][$b][.key][$measure] // null) as $y |
-	if $x == null or $y == null or $y == 0 then empty else $x / $y end] | stats;
+	if $x == null or $y == null or $y == 0 then empty else $x / $y end];
 
 ([$results[] | select(.cell == "ladder").result.ladder[]] | group_by([.mechanism, .cores, .bytes]) | map({
 	mechanism: .[0].mechanism, cores: .[0].cores, bytes: .[0].bytes, rounds: length,
@@ -54,8 +51,6 @@ def ratio($cell; $a; $b; $measure): [($by[$cell][$a] // {}) | to_entries[] |
 	throughput_mb_per_second: (map(.throughput_mb_per_second) | stats)})) as $ladder |
 def rung($mechanism; $cores; $bytes; $measure):
 	first($ladder[] | select(.mechanism == $mechanism and .cores == $cores and .bytes == $bytes)[$measure].median) // null;
-def rungs($a; $b; $cores; $bytes; $measure): rung($a; $cores; $bytes; $measure) as $x | rung($b; $cores; $bytes; $measure) as $y |
-	if $x and $y then [$x / $y] | stats else null end;
 
 # One side's half of a round trip that does nothing else.
 (rung("tcp"; "two"; 64; "cpu_us_per_round_trip") | if . then . / 2 else null end) as $raw |
@@ -66,33 +61,35 @@ def model($cell; $name): ($cell | asked.loop) as $loop | [$by[$cell][$name][]] a
 	($rounds[0] | with_entries(.value = (.key | over($rounds)))) +
 	{rounds: ($rounds | length), disturbed: ([$rounds[] | select(.others_share > 0.05)] | length), loop: $loop} |
 	.limit = limit($cores) | del(.loop) |
-	.cpu_ratio = ([("epoll", "libevent", "libevent-poll", "libuv") as $peer | {key: $peer, value: ratio($cell; $name; $peer; "cpu_us_per_round_trip")}] |
+	.cpu_ratio = ([("epoll", "libevent", "libevent-poll", "libuv") as $peer | {key: $peer, value: (ratios($cell; $name; $peer; "cpu_us_per_round_trip") | stats)}] |
 		from_entries | .raw = (if $raw then [$rounds[].cpu_us_per_round_trip | numbers / $raw] | stats else null end));
 
 # ---- what is known, and has to come out again
 
-def expect($claim; $least; $most; value): (value) as $v | {claim: $claim, at_least: $least, at_most: $most} + ($v // {median: null, min: null, max: null}) |
-	.holds = (if .median == null then null else (($least == null or .median >= $least) and ($most == null or .median <= $most)) end);
-def cpu($cell; $a; $b): ratio($cell; $a; $b; "cpu_us_per_round_trip");
-# Of the cells that $b was measured in, the worst.
-def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | cpu(.; $a; $b) | values] |
-	if length == 0 then null else max_by(.median) end;
+def expect($claim; $least; $most; value): {claim: $claim, at_least: $least, at_most: $most} + ((value | if type == "array" then sure else . end) //
+	{median: null, min: null, max: null, low: null, high: null}) | judged($least; $most);
+def cpu($cell; $a; $b): ratios($cell; $a; $b; "cpu_us_per_round_trip");
+# The cell of which it is surest that it is bad: the largest of many medians is mostly luck.
+def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | {cell: .} + (cpu(.; $a; $b) | sure // empty)] | max_by(.low);
+def rungs($a; $b; $cores; $bytes): [$results[] | select(.cell == "ladder").result.ladder |
+	map(select(.cores == $cores and .bytes == $bytes) | {key: .mechanism, value: .latency_us.p50}) | from_entries |
+	if .[$a] and .[$b] then .[$a] / .[$b] else empty end];
 [
 	(("100-100-64", "1000-10-64", "10000-10-64") as $cell | ($cell | asked) as $asked |
 		expect("poll to libevent with poll, \($asked.connections) connections, \($asked.active) active: server CPU per round trip"; null; 1.05; cpu($cell; "poll"; "libevent-poll"))),
 	expect("poll that accepts one client at a time to poll, 10000 connections: server CPU to set one up"; 8; null;
-		ratio("10000-10-64"; "poll-one-accept"; "poll"; "setup_cpu_us_per_connection")),
+		ratios("10000-10-64"; "poll-one-accept"; "poll"; "setup_cpu_us_per_connection")),
 	expect("epoll to libevent, where it is worst: server CPU per round trip"; null; 1.05; worst("epoll"; "libevent")),
 	expect("epoll to libuv, where it is worst: server CPU per round trip"; null; 1; worst("epoll"; "libuv")),
 	expect("fork to xinetd: server CPU per connection that comes and goes"; null; 0.4; cpu("10-10-64-churn"; "fork"; "xinetd")),
-	expect("poll, 10000 connections: memory of its own for each, bytes"; null; 1024; [$by["10000-10-64"].poll[]?.pss_bytes_per_connection] | stats),
-	(("two", "same") as $on | expect("shared memory with FIFOs to a pipe, 64 bytes, on \({two: "two cores", same: "the same core"}[$on]): time of a round trip"; null; 1.15; rungs("shm-fifo"; "pipe"; $on; 64; "p50_us"))),
+	expect("poll, 10000 connections: memory of its own for each, bytes"; null; 1024; [$by["10000-10-64"].poll[]?.pss_bytes_per_connection]),
+	(("two", "same") as $on | expect("shared memory with FIFOs to a pipe, 64 bytes, on \({two: "two cores", same: "the same core"}[$on]): time of a round trip"; null; 1.15; rungs("shm-fifo"; "pipe"; $on; 64))),
 	expect("poll to epoll, 10000 connections, 1 active: server CPU per round trip"; 100; null; cpu("10000-1-64"; "poll"; "epoll")),
 	expect("poll to epoll, 10000 connections, 10 active: server CPU per round trip"; 15; null; cpu("10000-10-64"; "poll"; "epoll")),
 	expect("poll to epoll, 10000 connections, all active: server CPU per round trip"; 0.85; 1.15; cpu("10000-10000-64"; "poll"; "epoll")),
-	expect("UNIX sockets to TCP, epoll with 100 connections, all active: round trips per second"; 1.8; null; ratio("100-100-64"; "epoll-unix"; "epoll"; "round_trips_per_second")),
-	expect("TCP to UNIX sockets, 1 MiB, on two cores: time of a round trip"; null; 1.2; rungs("tcp"; "unix-stream"; "two"; 1048576; "p50_us")),
-	expect("epoll to epoll with Nagle's algorithm, one connection, 16 KiB: round trips per second"; 10; null; ratio("1-1-16384"; "epoll"; "epoll-nagle"; "round_trips_per_second"))
+	expect("UNIX sockets to TCP, epoll with 100 connections, all active: round trips per second"; 1.8; null; ratios("100-100-64"; "epoll-unix"; "epoll"; "round_trips_per_second")),
+	expect("TCP to UNIX sockets, 1 MiB, on two cores: time of a round trip"; null; 1.2; rungs("tcp"; "unix-stream"; "two"; 1048576)),
+	expect("epoll to epoll with Nagle's algorithm, one connection, 16 KiB: round trips per second"; 10; null; ratios("1-1-16384"; "epoll"; "epoll-nagle"; "round_trips_per_second"))
 ] as $expectations |
 
 {version: 1, date: $date, machine: ($campaign.machine | .kernel |= sub("-.*"; "")), settings: $campaign.settings,

@@ -92,5 +92,9 @@ def sentences: [
 	{about: "Between two processes", says: about_ipc},
 	{about: "Who asks", says: [about_load[]?]}] | map(select(.says | length > 0));
 
-def verdict: .rounds as $rounds | [.expectations[].holds] | (map(select(. == true)) | length) as $yes | (map(select(. == false)) | length) as $no |
-	"\($yes) of \($yes + $no) expectations hold\(if $yes + $no < length then "; \(length - $yes - $no) could not be looked at" else "" end).\(if $rounds < 5 then " Five rounds tell luck from cause." else "" end)";
+def verdict: .rounds as $rounds | .expectations as $all |
+	def count(f): [$all[] | select(f)] | length;
+	count(.holds == true) as $yes | count(.holds == false) as $no | count(.holds == null and .median != null) as $open |
+	"\($yes) of \($yes + $no) expectations hold" + (if $open > 0 then "; \($open) cannot be told from luck, more rounds can" else "" end) +
+	(if $yes + $no + $open < ($all | length) then "; \(($all | length) - $yes - $no - $open) could not be looked at" else "" end) +
+	"." + (if $rounds < 5 then " Five rounds tell luck from cause." else "" end);
