@@ -71,8 +71,8 @@ def expect($claim; $least; $most; value): {claim: $claim, at_least: $least, at_m
 def cpu($cell; $a; $b): ratios($cell; $a; $b; "cpu_us_per_round_trip");
 # The cell of which it is surest that it is bad: the largest of many medians is mostly luck.
 def worst($a; $b): [$by | keys[] | select(asked.loop == "closed") | {cell: .} + (cpu(.; $a; $b) | sure // empty)] | max_by(.low);
-def rungs($a; $b; $cores; $bytes): [$results[] | select(.cell == "ladder").result.ladder |
-	map(select(.cores == $cores and .bytes == $bytes) | {key: .mechanism, value: .latency_us.p50}) | from_entries |
+def rungs($a; $b; $cores; $bytes): [[$results[] | select(.cell == "ladder")] | group_by(.round)[] |
+	[.[].result.ladder[] | select(.cores == $cores and .bytes == $bytes) | {key: .mechanism, value: .latency_us.p50}] | from_entries |
 	if .[$a] and .[$b] then .[$a] / .[$b] else empty end];
 [
 	(("100-100-64", "1000-10-64", "10000-10-64") as $cell | ($cell | asked) as $asked |

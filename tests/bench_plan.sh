@@ -41,6 +41,8 @@ try 'cells and bytes stand in their order' summary \
 # holds CLAIM WHETHER
 holds() { summary "[.expectations[] | select(.claim | startswith(\"$1\")).holds] == [$2]" '.expectations[]'; }
 try 'an expectation that holds' holds 'poll to epoll, 10000 connections, 1 active' true
+try 'the cell is named for which an expectation is worst' summary \
+	'[.expectations[] | select(.claim | startswith("epoll to libevent")).cell] == ["100-100-64"]' '.expectations[]'
 try '... one that does not' holds 'epoll to libevent' false
 try '... and one that was not measured' holds 'epoll to libuv' null
 try 'what was left out is told, and why' summary \

@@ -250,25 +250,25 @@ try 'load: bad usage is told in a line' bad_usage
 
 # ---- what is made of the numbers ----
 
-# says ANSWER QUESTION: as stats.jq has it
-says() {
+# computes ANSWER QUESTION: as stats.jq has it
+computes() {
 	local answer
 	answer=$(jq -nc -L bench "include \"stats\"; $2")
 	[ "$answer" = "$1" ] || { echo "$2: $answer, not $1"; return 1; }
 }
 # The intervals are those in tables of the sign test.
 intervals() {
-	says '[1,5]' '[range(5)] | sure | [.low + 1, .high + 1]' && says '[2,9]' '[range(10)] | sure | [.low + 1, .high + 1]' &&
-		says '[4,12]' '[range(15)] | sure | [.low + 1, .high + 1]' && says '[3,3]' '[3] | sure | [.low, .high]' &&
-		says null '[] | sure' && says '[18,31]' '[range(50)] | sure | [.low, .high]'
+	computes '[1,5]' '[range(5)] | sure | [.low + 1, .high + 1]' && computes '[2,9]' '[range(10)] | sure | [.low + 1, .high + 1]' &&
+		computes '[4,12]' '[range(15)] | sure | [.low + 1, .high + 1]' && computes '[3,3]' '[3] | sure | [.low, .high]' &&
+		computes null '[] | sure' && computes '[18,31]' '[range(50)] | sure | [.low, .high]'
 }
 judgements() {
-	says true '[1, 1.04, 9, 1, 1] | sure | judged(null; 1.05) | .holds' &&
-		says null '[1, 1.2, 1.3, 1.3, 1.3] | sure | judged(null; 1.05) | .holds' &&
-		says false '[1.1, 1.2, 1.3, 1.3, 1.3] | sure | judged(null; 1.05) | .holds' &&
-		says null '[7, 7, 7, 7, 8] | sure | judged(8; null) | .holds' &&
-		says false '[7, 7, 7, 7, 7.9] | sure | judged(8; null) | .holds' &&
-		says null '{median: null} | judged(1; 2) | .holds'
+	computes true '[1, 1.04, 9, 1, 1] | sure | judged(null; 1.05) | .holds' &&
+		computes null '[1, 1.2, 1.3, 1.3, 1.3] | sure | judged(null; 1.05) | .holds' &&
+		computes false '[1.1, 1.2, 1.3, 1.3, 1.3] | sure | judged(null; 1.05) | .holds' &&
+		computes null '[7, 7, 7, 7, 8] | sure | judged(8; null) | .holds' &&
+		computes false '[7, 7, 7, 7, 7.9] | sure | judged(8; null) | .holds' &&
+		computes null '{median: null} | judged(1; 2) | .holds'
 }
 try 'bench: what is sure of a median' intervals
 try 'bench: an expectation holds, does not, or is open' judgements
