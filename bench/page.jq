@@ -18,7 +18,7 @@ def intro: .settings as $s | "<header><h1>How each server scales</h1>
 \(.date | text). The labs’ servers are those in <code>\($s.from | text)</code>, compiled by \($s.compiler | text).</p>
 <p>Medians of \(.rounds) round\(if .rounds == 1 then "" else "s" end), in which the servers took turns; a ratio is taken within each round.
 The servers ran on core \($s.server_cores | text), who asked them on core \($s.load_core | text), for \($s.window_seconds) s each time.
-Other programs took more than 5 % of the machine in \([.cells[].models[].disturbed] | add // 0) of \([.cells[].models[].rounds] | add // 0) measurements, three times in a row.
+Other programs took more than 5 % of the machine in \([.cells[].models[].disturbed] | add // 0) of \([.cells[].models[].rounds] | add // 0) measurements\(if $s.quick then "" else ", three times in a row" end).
 Rates are those of this machine; ratios travel.</p></header>";
 
 def shows: "<h2>What the numbers show</h2>\n" + ([sentences[] | "<h3>\(.about | text)</h3>\n<p>\(.says | map(text) | join(" "))</p>"] | join("\n"));
