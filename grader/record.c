@@ -176,37 +176,40 @@ bool witness_saw_other_key(struct trial *t, int64_t key)
 	return other;
 }
 
+/* Of the address that bind() or connect() was called with; IPv6 has its port
+ * where IPv4 has it.  0: it has none. */
+static uint16_t port_in(const struct witness_event *e)
+{
+	struct sockaddr_in address;
+
+	if (e->n_bytes < sizeof(address))
+		return 0;
+	memcpy(&address, e->bytes, sizeof(address));
+	return address.sin_family == AF_INET || address.sin_family == AF_INET6
+		       ? ntohs(address.sin_port)
+		       : 0;
+}
+
 uint16_t witness_called_port(struct trial *t)
 {
 	struct witness_event e;
-	struct sockaddr_in to;
 	uint16_t port = 0;
 
-	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
-		if (e.call != CALL_CONNECT || e.n_bytes < sizeof(to))
-			continue;
-		memcpy(&to, e.bytes, sizeof(to));
-		if (to.sin_family == AF_INET)
-			port = ntohs(to.sin_port);
-	}
+	for (uint32_t i = 0; witness_slot(t, i, &e); i++)
+		if (e.call == CALL_CONNECT && port_in(&e))
+			port = port_in(&e);
 	return port;
 }
 
-bool witness_saw_unbound_listen(struct trial *t, uint16_t port)
+bool witness_saw_bound(struct trial *t, uint16_t port)
 {
-	struct sockaddr_in at;
 	struct witness_event e;
-	bool listens = false;
 
-	for (uint32_t i = 0; witness_slot(t, i, &e); i++) {
-		listens |= e.call == CALL_LISTEN && e.result == 0;
-		if (e.call != CALL_BIND || e.n_bytes < sizeof(at))
-			continue;
-		memcpy(&at, e.bytes, sizeof(at));
-		if (at.sin_family == AF_INET && ntohs(at.sin_port) == port)
-			return false;
-	}
-	return listens;
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
+		if (e.call == CALL_BIND && e.state == EVENT_RETURNED &&
+		    e.result == 0 && port_in(&e) == port)
+			return true;
+	return false;
 }
 
 bool witness_saw_late_reuseaddr(struct trial *t)

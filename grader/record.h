@@ -42,11 +42,11 @@ bool witness_saw_shmget(struct trial *t, int error);
  * there was none. */
 unsigned witness_saw_other_mode(struct trial *t);
 
-/* The IPv4 port of the last connect(); 0: there was none. */
+/* The port of the last connect(), by IPv4 or IPv6; 0: there was none. */
 uint16_t witness_called_port(struct trial *t);
 
-/* Has listen() been called, and no bind() to this port: the kernel chose it? */
-bool witness_saw_unbound_listen(struct trial *t, uint16_t port);
+/* Since the latest program was started: was a socket bound to this port? */
+bool witness_saw_bound(struct trial *t, uint16_t port);
 
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);

@@ -147,9 +147,12 @@ const struct diagnosis no_usage_check = {
 const struct diagnosis bind_unchecked = {
 	.id = "bind-unchecked",
 	.title = "A failing bind() goes unnoticed",
-	.text = "Another server has the port, so bind() returned -1 with "
-		"EADDRINUSE, but the program went on as if it had worked. "
-		"Every system call can fail; the result says so.",
+	.text = "bind() returned -1, and the program went on as if it had "
+		"worked. errno says why: another program has the address "
+		"(EADDRINUSE), no interface of this machine has it "
+		"(EADDRNOTAVAIL), or the size is wrong, or listen() came "
+		"first (EINVAL). Every system call can fail; the result says "
+		"so.",
 };
 
 const struct diagnosis error_unexplained = {

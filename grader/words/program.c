@@ -217,9 +217,19 @@ static uint16_t swapped(uint16_t port)
 	return (uint16_t)(port << 8 | port >> 8);
 }
 
+/* listen() gives one to a socket that has none. */
+static bool has_kernels_port(struct trial *t, uint16_t port)
+{
+	return witness_saw_success(t, CALL_LISTEN) &&
+	       !witness_saw_bound(t, port);
+}
+
 static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 						 enum outcome o)
 {
+	if (port && has_kernels_port(t, port) &&
+	    witness_last_error(t, CALL_BIND))
+		return &bind_unchecked;
 	if (port)
 		return port == swapped(t->port) ? &port_not_network_order
 						: &ignores_port_argument;
@@ -231,6 +241,18 @@ static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 	return &never_listens;
 }
 
+static char *how_the_kernel_came_to_choose(struct trial *t)
+{
+	int error = witness_last_error(t, CALL_BIND);
+
+	if (error)
+		return sentence("bind() has failed (%s), and it listens on a "
+				"port that the kernel has chosen",
+				strerror(error));
+	return sentence("it listens on a port that the kernel has chosen: "
+			"without bind(), or with bind() to port 0");
+}
+
 static char *where_it_listens(struct trial *t, uint16_t port, bool unreached,
 			      enum outcome o)
 {
@@ -240,10 +262,8 @@ static char *where_it_listens(struct trial *t, uint16_t port, bool unreached,
 				t->port);
 	if (!port)
 		return sentence("no listening socket; %s", state_of(t, o));
-	if (witness_saw_unbound_listen(t, port))
-		return sentence(
-			"it listens on a port that the kernel has chosen: "
-			"without bind(), or with bind() to port 0");
+	if (has_kernels_port(t, port))
+		return how_the_kernel_came_to_choose(t);
 	return sentence("it listens on port %u%s", port,
 			port == swapped(t->port)
 				? _(", the same two bytes in the other order")

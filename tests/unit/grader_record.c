@@ -5,12 +5,15 @@
 
 #include "common_child.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 static struct trial t;
 static struct witness *record; /* the program's view of it */
@@ -362,6 +365,47 @@ static void knows_another_key(void **state)
 	t.recorded = 0;
 }
 
+static struct witness_event *note_address(enum witness_call call, int error,
+					  const void *address, size_t n)
+{
+	struct witness_event *e = note(call, error);
+
+	memcpy(e->bytes, address, n);
+	e->n_bytes = (uint8_t)n;
+	return e;
+}
+
+static void knows_ports_of_both_families(void **state)
+{
+	const struct sockaddr_in v4 = {.sin_family = AF_INET,
+				       .sin_port = htons(7007)};
+	const struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
+					.sin6_port = htons(7008)};
+	const struct sockaddr_un path = {.sun_family = AF_UNIX,
+					 .sun_path = {7007 >> 8, 7007 & 0xff}};
+
+	(void)state;
+	assert_int_equal(witness_called_port(&t), 0);
+	note_address(CALL_CONNECT, 0, &v4, sizeof(v4));
+	assert_int_equal(witness_called_port(&t), 7007);
+	note_address(CALL_CONNECT, 0, &v6, sizeof(v6));
+	note_address(CALL_CONNECT, 0, &path, 20);
+	note_address(CALL_CONNECT, EINVAL, &v4, 8);
+	assert_int_equal(witness_called_port(&t), 7008);
+
+	note_address(CALL_BIND, EADDRINUSE, &v4, sizeof(v4));
+	note_address(CALL_BIND, 0, &v4, sizeof(v4))->state = EVENT_ENTERED;
+	assert_false(witness_saw_bound(&t, 7007));
+	note_address(CALL_BIND, 0, &v6, sizeof(v6));
+	assert_true(witness_saw_bound(&t, 7008));
+	note_address(CALL_BIND, 0, &v4, sizeof(v4));
+	assert_true(witness_saw_bound(&t, 7007));
+	/* Of the latest program only. */
+	t.recorded = record->next;
+	assert_false(witness_saw_bound(&t, 7007));
+	t.recorded = 0;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
 
 int main(void)
@@ -385,6 +429,7 @@ int main(void)
 		TEST(knows_spinning),
 		TEST(knows_another_key),
 		TEST(knows_modes_and_failures_of_shmget),
+		TEST(knows_ports_of_both_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
