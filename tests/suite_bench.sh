@@ -270,7 +270,15 @@ judgements() {
 		computes false '[7, 7, 7, 7, 7.9] | sure | judged(8; null) | .holds' &&
 		computes null '{median: null} | judged(1; 2) | .holds'
 }
+# A median that is beyond tells more than an interval that begins higher, and one that is
+# surely beyond more than either.
+worst_of() {
+	local sure='{low: 1.02, median: 1.03}' open='{low: 0.9, median: 1.2}' beyond='{low: 1.06, median: 1.07}'
+	computes 1.03 "[{low: 1, median: 1.04}, $sure] | worst(1.05).median" && computes 1.2 "[$sure, $open] | worst(1.05).median" &&
+		computes 1.07 "[$beyond, $sure, $open] | worst(1.05).median" && computes null '[] | worst(1.05)'
+}
 try 'bench: what is sure of a median' intervals
+try 'bench: which of many is the worst' worst_of
 try 'bench: an expectation holds, does not, or is open' judgements
 
 # 20 ports are enough for 50 connections, from several addresses.
