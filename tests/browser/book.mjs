@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
-	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, headingProblems, openAll, wideness,
+	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, headingProblems, openAll, watch, wideness,
 } from './questions.mjs';
 
 // One of each kind, and what its screenshot is called.
@@ -29,10 +29,7 @@ const url = (book, path) => pathToFileURL(join(book, path)).href;
 
 // A page, and a list of what it says or asks for that it should not.
 async function open(context, book, path) {
-	const page = await context.newPage(), events = [];
-	page.on('console', (m) => events.push(`${page.url()}: console: ${m.text()}`));
-	page.on('pageerror', (e) => events.push(`${page.url()}: error: ${e.message}`));
-	page.on('request', (r) => r.url().startsWith(url(book, '')) || events.push(`${page.url()}: asked for ${r.url()}`));
+	const page = await context.newPage(), events = watch(page, (address) => address.startsWith(url(book, '')));
 	await page.goto(url(book, path));
 	return { page, events };
 }

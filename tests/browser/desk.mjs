@@ -3,17 +3,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { CONTRAST_MIN, VIEWS, contrastProblems, headingProblems, wideness } from './questions.mjs';
+import { CONTRAST_MIN, VIEWS, contrastProblems, headingProblems, watch, wideness } from './questions.mjs';
 
 // A page, and a list of what it says or asks for that it should not.
 async function open(browser, path, options) {
-	const context = await browser.newContext(options), page = await context.newPage(), events = [];
+	const context = await browser.newContext(options), page = await context.newPage();
 	const url = pathToFileURL(resolve(path)).href;
-	page.on('console', (m) => events.push(`console: ${m.text()}`));
-	page.on('pageerror', (e) => events.push(`error: ${e.message}`));
-	page.on('dialog', (d) => { events.push(`dialog: ${d.message()}`); d.dismiss(); });
-	page.on('framenavigated', (f) => f.url() === url || events.push(`went to ${f.url()}`));
-	page.on('request', (r) => r.url() === url || r.url().startsWith('data:') || events.push(`asked for ${r.url()}`));
+	const events = watch(page, (address) => address === url || address.startsWith('data:'));
 	await page.goto(url);
 	return { context, page, events };
 }

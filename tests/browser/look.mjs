@@ -13,7 +13,8 @@ import { chromium } from 'playwright-core';
 import { lookAtBook } from './book.mjs';
 import { lookAtBench, lookAtClass } from './desk.mjs';
 import {
-	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, cutOff, headingProblems, numberStops, openAll, paperProblems, wideness,
+	CONTRAST_MIN, VIEWS, contrastProblems, currentStop, cutOff, headingProblems, numberStops, openAll, paperProblems,
+	watch, wideness,
 } from './questions.mjs';
 
 const SIZE_MAX = 1 << 20;
@@ -85,13 +86,7 @@ async function look(browser, folder, name, scheme, width) {
 	});
 	const page = await context.newPage();
 	const url = pathToFileURL(resolve(folder, `${name}.html`)).href;
-	const view = `${name}, ${scheme}, ${width} px`, events = [];
-	page.on('console', (m) => events.push(`console: ${m.text()}`));
-	page.on('pageerror', (e) => events.push(`error: ${e.message}`));
-	page.on('dialog', (d) => { events.push(`dialog: ${d.message()}`); d.dismiss(); });
-	page.on('popup', () => events.push('a window opened'));
-	page.on('framenavigated', (f) => f.url() === url || events.push(`went to ${f.url()}`));
-	page.on('request', (r) => r.url() === url || events.push(`asked for ${r.url()}`));
+	const view = `${name}, ${scheme}, ${width} px`, events = watch(page, (address) => address === url);
 	await page.goto(url);
 	await page.screenshot({ path: `${folder}/${name}-${scheme}-${width}.png`, fullPage: true });
 

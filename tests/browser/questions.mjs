@@ -3,6 +3,19 @@
 export const CONTRAST_MIN = 4.5; // WCAG 2, level AA
 export const VIEWS = [['light', 1200], ['light', 390], ['dark', 1200], ['dark', 390]];
 
+// From outside: a list that grows by what the page says, runs or opens that it should not,
+// and by each address that it goes to or asks for and is not its own.
+export function watch(page, isItsOwn) {
+	const events = [], add = (event) => events.push(`${page.url()}: ${event}`);
+	page.on('console', (m) => add(`console: ${m.text()}`));
+	page.on('pageerror', (e) => add(`error: ${e.message}`));
+	page.on('dialog', (d) => { add(`dialog: ${d.message()}`); d.dismiss(); });
+	page.on('popup', () => add('a window opened'));
+	page.on('framenavigated', (f) => isItsOwn(f.url()) || add(`went to ${f.url()}`));
+	page.on('request', (r) => isItsOwn(r.url()) || add(`asked for ${r.url()}`));
+	return events;
+}
+
 export function openAll() {
 	for (const d of document.querySelectorAll('details'))
 		d.open = true;
