@@ -160,13 +160,7 @@ CHECK(loop_short_io, "loop.short-io", 8,
 	static char letters[10000];
 
 	random_letters(t, letters, sizeof(letters));
-	inject(t,
-	       &(struct witness_rule){.call = CALL_WRITE,
-				      .action = ACT_HALF,
-				      .on = ON_SOCKET,
-				      .first = 1,
-				      .every = 2},
-	       N_("every second send() takes only half of what it is given"));
+	halve_sends(t);
 	serve(t);
 	clients(t, 1);
 	exchange_bytes(t, 1, letters, sizeof(letters));

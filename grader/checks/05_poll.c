@@ -282,13 +282,7 @@ CHECK(poll_partial_write, "poll.partial-write", 8,
 	expect_bytes(t, 1, data, UNREAD);
 	exchange(t, 1, "and another one\n");
 	/* The least that can be left over is a byte. */
-	inject(t,
-	       &(struct witness_rule){.call = CALL_WRITE,
-				      .action = ACT_HALF,
-				      .on = ON_SOCKET,
-				      .first = 1,
-				      .every = 2},
-	       N_("every second send() takes only half of what it is given"));
+	halve_sends(t);
 	exchange(t, 1, "2\n");
 	exchange(t, 1, "2\n");
 	expect_no_more(t, 1);

@@ -50,6 +50,17 @@ void reports_busy_port(struct trial *t)
 			 ABOUT_ERROR, "bind", "Address already in use");
 }
 
+void halve_sends(struct trial *t)
+{
+	inject(t,
+	       &(struct witness_rule){.call = CALL_WRITE,
+				      .action = ACT_HALF,
+				      .on = ON_SOCKET,
+				      .first = 1,
+				      .every = 2},
+	       N_("every second send() takes only half of what it is given"));
+}
+
 void expect_no_more(struct trial *t, int n)
 {
 	settle(t);

@@ -37,6 +37,9 @@ void refuses_bad_usage(struct trial *t);
 /* `server PORT` says so when the port is taken. */
 void reports_busy_port(struct trial *t);
 
+/* From now on every second send() of the server is a short one. */
+void halve_sends(struct trial *t);
+
 /* Nothing came but what was expected.  Whether the server rests is what
  * another check asks. */
 void expect_no_more(struct trial *t, int n);
