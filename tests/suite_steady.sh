@@ -33,6 +33,21 @@ keep_busy
 for round in "${rounds[@]}"; do
 	submissions | sed "s/^/$round /"
 done | together judge
+
+# What is seen is told in the same words, where it does not depend on who is
+# faster: what the grader itself has chosen does not.
+words() {
+	local n patch=tests/mutants/$1.patch dir=$scratch/words
+	rm -rf "$dir" && mkdir "$dir" && make_mutant "$patch" "$dir" || return
+	for n in 1 2; do
+		"$grade" -f json -c "$2" -s "$dir" "$(lab_of "$patch")" </dev/null |
+			jq 'walk(if type == "object" then del(.seconds, .ms, .timeline) else . end)' >"$scratch/words.$n"
+	done
+	jq -e '.labs[0].checks[0].status == "fail"' "$scratch/words.1" >/dev/null && diff "$scratch/words".[12]
+}
+try 'where clients call from: the same words' words 03-fork/log-port-not-ntohs fork.log
+try 'what is wrong in a long echo: the same words' words 02-loop/sends-strlen loop.large
+try 'a port that the kernel has chosen: the same words' words 01-bare/no-bind bare.listens
 rest
 
 for submission in $(submissions); do
