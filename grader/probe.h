@@ -23,7 +23,7 @@ enum activity {
 	QUIET, /* every thread is blocked in a call that only an outside event
 		    can end, or stopped */
 	DOZING, /* every thread is blocked, some with a time-out: least_timeout */
-	RUNNING, /* some thread runs, or could */
+	RUNNING, /* some thread runs, or could, or was created meanwhile */
 };
 
 struct process {

@@ -87,9 +87,26 @@ static void describe(json_t *line, const struct lab *lab, const struct check *k)
 /* Where the compiler had the sources: SOURCES and the lab's name, a slash. */
 #define SOURCES "/src/"
 
-/* One line of what the compiler said: sources by the name that they have in a
+/* A word of what the compiler said: sources by the name that they have in a
  * checkout, which terminals and editors can follow, and nothing of the linker's
- * temporary files, whose names are others each time. */
+ * temporary files, whose names are others each time.  Is anything left of it? */
+static bool add_word(struct bytes *to, const char *word, size_t n,
+		     const char *of_source, const char *place)
+{
+	const char *end = word + n;
+	const char *own = memmem(word, n, ".o:", 3);
+
+	if (own && strncmp(word, "/tmp/cc", 7) == 0)
+		word = own + 3;
+	own = memmem(word, (size_t)(end - word), of_source, strlen(of_source));
+	if (own && *word == '/') {
+		word = own + strlen(of_source);
+		bytes_add(to, place, strlen(place));
+	}
+	bytes_add(to, word, (size_t)(end - word));
+	return word < end;
+}
+
 static void add_line(struct bytes *to, char *line, const struct lab *lab,
 		     const char *file)
 {
@@ -102,23 +119,14 @@ static void add_line(struct bytes *to, char *line, const struct lab *lab,
 	if (strncmp(line, file, strlen(file)) == 0)
 		bytes_add(to, place, strlen(place));
 	while (*line) {
-		size_t blank = strspn(line, " ");
-		char *word = line + blank, *end = word + strcspn(word, " ");
-		char *own;
+		size_t blanks = strspn(line, " "), n;
 
-		bytes_add(to, line, blank);
-		line = end;
-		own = memmem(word, (size_t)(end - word), ".o:", 3);
-		if (own && strncmp(word, "/tmp/cc", 7) == 0)
-			word = own + 3;
-		own = memmem(word, (size_t)(end - word), of_source,
-			     strlen(of_source));
-		if (own && *word == '/') {
-			word = own + strlen(of_source);
-			bytes_add(to, place, strlen(place));
-		}
-		line += word == end && *end;
-		bytes_add(to, word, (size_t)(end - word));
+		bytes_add(to, line, blanks);
+		line += blanks;
+		n = strcspn(line, " ");
+		if (!add_word(to, line, n, of_source, place) && line[n])
+			n++; /* nor of the blank behind it */
+		line += n;
 	}
 	free(of_source);
 	free(place);

@@ -10,13 +10,13 @@
  *  - the condition holds;
  *  - no process of the submission is left;
  *  - the submission is quiet: two looks in a row saw every thread blocked in a
- *    call without a time-out, no thread ran between them, nothing is under way
- *    inside TCP (a UNIX socket has nothing under way: what is sent is in its
- *    receiver's queue, and has woken it, when the call that sends returns), no
- *    program has ended of which we have not heard, and after the second look
- *    there was still nothing for us to read.  Then nothing can happen any more
- *    unless we do something, so the verdict is as safe as if one had waited
- *    for ever, and needs no clock;
+ *    call without a time-out, nobody was created during a look and no thread
+ *    ran between them, nothing is under way inside TCP (a UNIX socket has
+ *    nothing under way: what is sent is in its receiver's queue, and has woken
+ *    it, when the call that sends returns), no program has ended of which we
+ *    have not heard, and after the second look there was still nothing for us
+ *    to read.  Then nothing can happen any more unless we do something, so the
+ *    verdict is as safe as if one had waited for ever, and needs no clock;
  *  - the submission used up a budget of CPU time without anything moving: it
  *    spins.  CPU time does not pass while other programs have the processor;
  *  - it slept with time-outs for a budget of seconds: then nobody but itself
