@@ -267,6 +267,9 @@ $(INSTRUMENTS): $(BUILD)/bench/measure.a $(BUILD)/common.a
 	@$(SHOW) "  LD    $@"
 	$(Q)$(LINK) $(filter %.o,$^) $@.a $(BUILD)/bench/measure.a $(BUILD)/common.a $(BENCH_LIBS)
 
+# As distributions link what they ship, and bench.sh the labs' servers.
+$(MODEL_SERVERS) $(PEER_SERVERS): private LDFLAGS += -Wl,-z,now
+
 $(MODEL_SERVERS): $(BUILD)/bench/%: $(OBJ)/bench/models/%.o $(BUILD)/common.a
 	@$(SHOW) "  LD    $@"
 	@mkdir -p $(@D)

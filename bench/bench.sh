@@ -76,8 +76,9 @@ flock -n 9 || fail "another make bench is at work in $out"
 
 forget() { rm -f "$out"/round-*/*/"$1.json"; }
 
-# compile MODEL FILE [PATCH]: like the grader, but with -O2, as everything else here is
-# built. What a compiler says is kept, and the reason for that server to be left out.
+# compile MODEL FILE [PATCH]: like the grader, but with -O2 and -z now, as everything else
+# here is built, the peers included: without the latter each child of a fork() would look up
+# the address of each function again that it is the first to call. What a compiler says is kept, and the reason for that server to be left out.
 compile() {
 	local model=$1 file=$2 program=$out/programs/$1 draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return
@@ -89,7 +90,7 @@ compile() {
 	elif cmp -s "$draft.new" "$draft" && [ "$program" -nt "$build/common.a" ]; then
 		return # as it was
 	elif mv "$draft.new" "$draft" && rm -f "$program" &&
-		! "${CC:-gcc}" -std=gnu17 -O2 -Icommon -pthread -o "$program" "$draft" "$build/common.a" 2>"$said"; then
+		! "${CC:-gcc}" -std=gnu17 -O2 -Wl,-z,now -Icommon -pthread -o "$program" "$draft" "$build/common.a" 2>"$said"; then
 		reason="$file does not compile: see $said"
 	fi
 	[ "$reason" ] || return
