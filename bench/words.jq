@@ -81,9 +81,10 @@ def about_ipc: [
 	(compared("pipe"; "shm-spin"; "two"; 64; .p50_us.median) | values | "In shared memory, never sleeping, they are \(short) times as fast as through the pipe, and two cores do nothing else."),
 	(compared("unix-stream"; "tcp"; "two"; 1048576; .throughput_mb_per_second.median) | values | "Of 1 MiB messages a UNIX socket carries \(short) times what TCP does.")];
 
-def about_load: .ceiling as $most | [.cells[] | select(.loop == "closed" and .bytes == 64) | . as $cell | .models | to_entries[] |
+# load was measured by TCP, so only servers by TCP are compared with it.
+def about_load: .ceiling as $most | [.cells[] | select(.loop == "closed" and .bytes == 64) | . as $cell | .models | to_entries[] | select(.key | endswith("-unix") | not) |
 		{rate: .value.round_trips_per_second.median, name: .key, cell: $cell}] | select(length > 0 and $most.round_trips_per_second > 0) | max_by(.rate) |
-	["load, which asks, makes \($most.round_trips_per_second | short) round trips per second itself, with \($most.connections) connections and the least of servers. The most that a server made here, \(.name) with \(.cell.connections | short) connections, \(.cell.active | short) active, is \(.rate / $most.round_trips_per_second | short) times that" +
+	["load, which asks, makes \($most.round_trips_per_second | short) round trips per second itself by TCP, with \($most.connections) connections and the least of servers. The most that a server made here, \(.name) with \(.cell.connections | short) connections, \(.cell.active | short) active, is \(.rate / $most.round_trips_per_second | short) times that" +
 		(if .rate > 0.8 * $most.round_trips_per_second then ": such a rate says more of load than of the server. Look at the server's CPU time." else "." end)];
 
 def sentences: [

@@ -53,7 +53,7 @@ text_of_page() { xmllint --xpath 'string(/html/body)' "$made/index.html" >"$scra
 try 'the page is well-formed' text_of_page
 try '... says where poll begins to cost' says 'begins to be felt at 1,000 of them, 10 active: there it takes 1.84 times'
 try '... what a process for each costs' says 'fork needs 43.8 times what poll does'
-try '... how many expectations hold' says '9 of 10 expectations hold; 6 could not be looked at.'
+try '... how many expectations hold' says '10 of 11 expectations hold; 5 could not be looked at.'
 try '... how near load itself was' says 'libevent with 100 connections, 100 active, is 1.04 times that: such a rate says more of load'
 try '... and shows what is no HTML as it is' says 'Example CPU <1>'
 picture() {
