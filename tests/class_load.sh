@@ -6,8 +6,8 @@
 #        [LAB=01] tests/class_load.sh --strike [N] strike the run down ten times at random, then look
 #
 # The submissions are 30 in turn, taken evenly from the solution, the alternatives,
-# the mutants and the hostile programs of the lab, so that 300 are ten times the
-# work of 30. CPU time is that of a control group, since what runs in namespaces of
+# the mutants and the hostile programs of the lab (LAB=all: of each lab), so that
+# 300 are ten times the work of 30. CPU time is that of a control group, since what runs in namespaces of
 # its own is in nobody's rusage. The share of all that is not grading is measured
 # by a second run, in which grade's results are played back.
 cd "$(dirname "$0")/.." || exit 3
@@ -24,13 +24,13 @@ trap 'rmdir "$group" 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 SUBMISSIONS=$scratch/class
 
-make_class() {
-	local pool i lab
+# hand_in LAB: every student's folder of it
+hand_in() {
+	local pool i lab=$1
 	mapfile -t pool < <(
-		ls -d solutions/"$LAB"-* tests/alternatives/"$LAB"-*/* tests/mutants/"$LAB"-*/*.patch
-		grep -l "^ \* Lab: $LAB" tests/hostile/*.c
+		ls -d "solutions/$lab" "tests/alternatives/$lab"/* "tests/mutants/$lab"/*.patch
+		grep -l "^ \* Lab: ${lab%%-*}" tests/hostile/*.c
 	)
-	lab=$(basename "${pool[0]}")
 	for ((i = 0; i < n; i++)); do
 		local from=${pool[i % 30 * ${#pool[@]} / 30]} to
 		printf -v to '%s/student-%04d/labs/%s' "$SUBMISSIONS" "$i" "$lab"
@@ -128,5 +128,9 @@ strike() {
 		"$(grep -c ^graded "$LOG") runs of grade"
 }
 
-make_class
+for lab in $(labs_of solutions); do
+	case $LAB in
+	all | "${lab%%-*}") hand_in "$lab" ;;
+	esac
+done
 if [ "$strike" ]; then strike; else measure; fi
