@@ -80,6 +80,9 @@ void serve(struct trial *t);
 void serve_on(struct trial *t, uint16_t port);
 void serve_under(struct trial *t, enum tool tool);
 
+/* The server, which has listened, has not ended. */
+void expect_not_gone(struct trial *t);
+
 /* Kill every process of the submission and wait until they are gone. */
 void kill_server(struct trial *t);
 

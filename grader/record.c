@@ -7,9 +7,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 uint32_t witness_recorded(struct trial *t)
@@ -201,13 +203,34 @@ uint16_t witness_called_port(struct trial *t)
 	return port;
 }
 
+static bool has_bound(const struct witness_event *e)
+{
+	return e->call == CALL_BIND && e->state == EVENT_RETURNED &&
+	       e->result == 0;
+}
+
 bool witness_saw_bound(struct trial *t, uint16_t port)
 {
 	struct witness_event e;
 
 	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
-		if (e.call == CALL_BIND && e.state == EVENT_RETURNED &&
-		    e.result == 0 && port_in(&e) == port)
+		if (has_bound(&e) && port_in(&e) == port)
+			return true;
+	return false;
+}
+
+bool witness_saw_bound_at(struct trial *t, const char *path)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	struct witness_event e;
+	size_t n = offsetof(struct sockaddr_un, sun_path) + strlen(path);
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", path);
+	if (n > sizeof(e.bytes))
+		n = sizeof(e.bytes);
+	for (uint32_t i = t->recorded; witness_slot(t, i, &e); i++)
+		if (has_bound(&e) && e.n_bytes >= n &&
+		    memcmp(e.bytes, &at, n) == 0)
 			return true;
 	return false;
 }

@@ -48,6 +48,9 @@ uint16_t witness_called_port(struct trial *t);
 /* Since the latest program was started: was a socket bound to this port? */
 bool witness_saw_bound(struct trial *t, uint16_t port);
 
+/* The same of a path, of which the record has but the head. */
+bool witness_saw_bound_at(struct trial *t, const char *path);
+
 /* Was SO_REUSEADDR set on a socket after its bind()? */
 bool witness_saw_late_reuseaddr(struct trial *t);
 

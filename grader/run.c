@@ -173,6 +173,7 @@ static struct program *compile(struct trial *t, const struct job *job)
 		"-O1",
 		"-fdiagnostics-color=never",
 		"-fmax-errors=10",
+		"-pipe", /* else the assembler names a file that is gone */
 		"-I",
 		cell_path(t, "common"),
 		"-o",

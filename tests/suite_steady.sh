@@ -48,6 +48,7 @@ words() {
 try 'where clients call from: the same words' words 03-fork/log-port-not-ntohs fork.log
 try 'what is wrong in a long echo: the same words' words 02-loop/sends-strlen loop.large
 try 'a port that the kernel has chosen: the same words' words 01-bare/no-bind bare.listens
+try 'a server that ends right after listen(): the same words' words 01-bare/recv-on-listener bare.listens
 rest
 
 for submission in $(submissions); do

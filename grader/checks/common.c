@@ -4,7 +4,6 @@
 
 #include "../diagnoses.h"
 #include "../language.h"
-#include "../words/connection.h"
 #include "../words/peer.h"
 
 #include <netinet/tcp.h>
@@ -14,15 +13,7 @@ void serve_to_stay(struct trial *t)
 {
 	serve(t);
 	settle(t);
-	if (!main_process(t))
-		fail_as(t,
-			symptom_of(t, IS_GONE) == CRASHED
-				? &crash
-				: &exits_before_client,
-			NEVER_LISTENS,
-			sentence("the server goes on listening on %s",
-				 place(t)),
-			state_of(t, IS_GONE));
+	expect_not_gone(t);
 }
 
 void refuses_bad_usage(struct trial *t)

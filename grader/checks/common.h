@@ -27,8 +27,7 @@
 		&echo_whole_buffer, &adds_terminator
 
 /* serve() for a gate: the server must still be there when it has come to rest.
- * Else it would depend on who is faster whether one that ends right after
- * listen() was seen to listen. */
+ * Else one that ends right after listen() would pass if it was seen to listen. */
 void serve_to_stay(struct trial *t);
 
 /* `server` refuses every bad set of arguments. */

@@ -233,12 +233,7 @@ static const struct diagnosis *why_not_listening(struct trial *t, uint16_t port,
 	if (port)
 		return port == swapped(t->port) ? &port_not_network_order
 						: &ignores_port_argument;
-	if (symptom_of(t, o) == CRASHED)
-		return &crash;
-	/* It may have come and gone before anybody could see it. */
-	if (o == IS_GONE && witness_saw_success(t, CALL_LISTEN))
-		return &exits_before_client;
-	return &never_listens;
+	return symptom_of(t, o) == CRASHED ? &crash : &never_listens;
 }
 
 static char *how_the_kernel_came_to_choose(struct trial *t)
@@ -282,6 +277,27 @@ static _Noreturn void never_listening(struct trial *t, enum outcome o)
 		where_it_listens(t, port, unreached, o));
 }
 
+/* Where it should, if only for a moment: then nobody may have seen it. */
+static bool has_listened(struct trial *t)
+{
+	return witness_saw_success(t, CALL_LISTEN) &&
+	       (t->lab->local ? witness_saw_bound_at(t, t->path)
+			      : witness_saw_bound(t, t->port));
+}
+
+void expect_not_gone(struct trial *t)
+{
+	if (!main_process(t))
+		fail_as(t,
+			symptom_of(t, IS_GONE) == CRASHED
+				? &crash
+				: &exits_before_client,
+			NEVER_LISTENS,
+			sentence("the server goes on listening on %s",
+				 place(t)),
+			state_of(t, IS_GONE));
+}
+
 static enum outcome start_server(struct trial *t)
 {
 	char number[8];
@@ -304,6 +320,8 @@ void serve_on(struct trial *t, uint16_t port)
 		skip(t, t->skip_serve);
 	t->port = port;
 	o = start_server(t);
+	if (o == IS_GONE && has_listened(t))
+		expect_not_gone(t);
 	if (o != DONE)
 		never_listening(t, o);
 }
@@ -316,6 +334,8 @@ void serve_at(struct trial *t, const char *path)
 		skip(t, t->skip_serve);
 	t->path = path;
 	o = start_server(t);
+	if (o == IS_GONE && has_listened(t))
+		expect_not_gone(t);
 	if (o != DONE)
 		never_at_path(t, o);
 }

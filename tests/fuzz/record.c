@@ -61,6 +61,7 @@ static void ask_everything(struct trial *t)
 	witness_saw_other_key(t, 1);
 	witness_called_port(t);
 	witness_saw_bound(t, 7007);
+	witness_saw_bound_at(t, "s");
 	witness_saw_late_reuseaddr(t);
 	witness_saw_ready(t);
 	witness_ever_saw_ready(t);

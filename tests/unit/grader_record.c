@@ -406,6 +406,25 @@ static void knows_ports_of_both_families(void **state)
 	t.recorded = 0;
 }
 
+static void knows_paths_by_their_heads(void **state)
+{
+	const char long_one[] =
+		"a path of which the record has but a head, and "
+		"no more";
+	struct sockaddr_un at = {.sun_family = AF_UNIX, .sun_path = "s"};
+
+	(void)state;
+	note_address(CALL_BIND, EADDRINUSE, &at, sizeof(sa_family_t) + 1);
+	assert_false(witness_saw_bound_at(&t, "s"));
+	note_address(CALL_BIND, 0, &at, sizeof(sa_family_t) + 1);
+	assert_true(witness_saw_bound_at(&t, "s"));
+	assert_false(witness_saw_bound_at(&t, "sock"));
+	assert_false(witness_saw_bound_at(&t, long_one));
+	memcpy(at.sun_path, long_one, sizeof(long_one));
+	note_address(CALL_BIND, 0, &at, WITNESS_BYTES);
+	assert_true(witness_saw_bound_at(&t, long_one));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_record, drop_record)
 
 int main(void)
@@ -430,6 +449,7 @@ int main(void)
 		TEST(knows_another_key),
 		TEST(knows_modes_and_failures_of_shmget),
 		TEST(knows_ports_of_both_families),
+		TEST(knows_paths_by_their_heads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
