@@ -80,7 +80,7 @@ void serve(struct trial *t);
 void serve_on(struct trial *t, uint16_t port);
 void serve_under(struct trial *t, enum tool tool);
 
-/* The server, which has listened, has not ended. */
+/* The server, which has been where its clients call, has not ended. */
 void expect_not_gone(struct trial *t);
 
 /* Kill every process of the submission and wait until they are gone. */

@@ -66,9 +66,9 @@ static bool nobody_was_accepted(struct trial *t)
 const struct diagnosis exits_before_client = {
 	.id = "exits-before-client",
 	.title = "The server ends before a client has come",
-	.text = "accept() has to wait for a client. If the socket does not "
-		"block, or accept() fails and nobody looks, the program runs "
-		"on to its end.",
+	.text = "accept(), or recvfrom() where datagrams come, has to wait for "
+		"a client. If the socket does not block, or the call fails "
+		"and nobody looks, the program runs on to its end.",
 	.holds = nobody_was_accepted,
 };
 

@@ -14,6 +14,7 @@
 #include "path.h"
 
 #include "../check.h"
+#include "../record.h"
 #include "../language.h"
 #include "../timeline/timeline.h"
 
@@ -84,6 +85,8 @@ static bool is_receiving(struct trial *t, void *arg)
 	return receives_at_path(t);
 }
 
+/* One that ends at once may have been seen to receive, or not: it has not begun
+ * before it waits. */
 static enum outcome start_receiver(struct trial *t, enum tool tool)
 {
 	enum outcome o;
@@ -92,6 +95,10 @@ static enum outcome start_receiver(struct trial *t, enum tool tool)
 	t->patience = tool == PLAIN ? 1 : TOOL_START_PATIENCE;
 	run(t, "dgram_server", t->path, NULL);
 	o = wait_until(t, is_receiving, NULL);
+	if (o == DONE)
+		settle(t);
+	if (o == DONE && !main_process(t))
+		o = IS_GONE;
 	t->patience = 1;
 	t->tool = PLAIN;
 	return o;
@@ -103,6 +110,8 @@ void serve_datagrams_at(struct trial *t, const char *path)
 
 	t->path = path;
 	o = start_receiver(t, PLAIN);
+	if (o == IS_GONE && witness_saw_bound_at(t, path))
+		expect_not_gone(t);
 	if (o != DONE)
 		never_at_path(t, o);
 }

@@ -293,8 +293,13 @@ void expect_not_gone(struct trial *t)
 				? &crash
 				: &exits_before_client,
 			NEVER_LISTENS,
-			sentence("the server goes on listening on %s",
-				 place(t)),
+			sentence(
+				t->server
+					? N_("the server goes on listening on "
+					     "%s")
+					: N_("the program goes on receiving at "
+					     "%s"),
+				place(t)),
 			state_of(t, IS_GONE));
 }
 
