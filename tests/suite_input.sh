@@ -491,6 +491,13 @@ what_the_linker_says() {
 		! grep -n '/tmp/\|/room/\|/src/' "$scratch/stdout"
 }
 try 'a function that the linker does not find' what_the_linker_says
+# Nor has it a file of chance whose name it could tell.
+what_the_assembler_says() {
+	printf 'asm(".nonsense");\n' | cat - solutions/01-bare/server.c >"$(new assembler)/server.c"
+	"$grade" -f json -c bare.builds -s "$bad/assembler" 01 | jq -r '.labs[0].checks[0].got' >"$scratch/stdout"
+	grep -q 'Error: unknown pseudo-op: `.nonsense' "$scratch/stdout" && ! grep -n /tmp/ "$scratch/stdout"
+}
+try 'what the assembler does not know' what_the_assembler_says
 
 output_file() {
 	local file=$scratch/out/result
