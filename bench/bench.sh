@@ -77,8 +77,9 @@ flock -n 9 || fail "another make bench is at work in $out"
 forget() { rm -f "$out"/round-*/*/"$1.json"; }
 
 # compile MODEL FILE [PATCH]: like the grader, but with -O2 and -z now, as everything else
-# here is built, the peers included: without the latter each child of a fork() would look up
-# the address of each function again that it is the first to call. What a compiler says is kept, and the reason for that server to be left out.
+# here is built, the peers included: without -z now each child of a fork() looks up again
+# each function that it calls. What a compiler says is kept, and the reason for that server
+# to be left out.
 compile() {
 	local model=$1 file=$2 program=$out/programs/$1 draft=$out/programs/$1.c said=$out/programs/$1.txt
 	[[ " ${MODELS:-${known[*]}} " == *" $model "* ]] || return

@@ -179,7 +179,8 @@ bool witness_saw_other_key(struct trial *t, int64_t key)
 }
 
 /* Of the address that bind() or connect() was called with; IPv6 has its port
- * where IPv4 has it.  0: it has none. */
+ * where IPv4 has it, and bind() takes no family at all for IPv4.  0: it has
+ * none. */
 static uint16_t port_in(const struct witness_event *e)
 {
 	struct sockaddr_in address;
@@ -187,7 +188,10 @@ static uint16_t port_in(const struct witness_event *e)
 	if (e->n_bytes < sizeof(address))
 		return 0;
 	memcpy(&address, e->bytes, sizeof(address));
-	return address.sin_family == AF_INET || address.sin_family == AF_INET6
+	return address.sin_family == AF_INET ||
+			       address.sin_family == AF_INET6 ||
+			       (address.sin_family == AF_UNSPEC &&
+				e->call == CALL_BIND)
 		       ? ntohs(address.sin_port)
 		       : 0;
 }

@@ -14,8 +14,8 @@
 #include "path.h"
 
 #include "../check.h"
-#include "../record.h"
 #include "../language.h"
+#include "../record.h"
 #include "../timeline/timeline.h"
 
 #include <errno.h>

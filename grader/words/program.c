@@ -245,7 +245,8 @@ static char *how_the_kernel_came_to_choose(struct trial *t)
 				"port that the kernel has chosen",
 				strerror(error));
 	return sentence("it listens on a port that the kernel has chosen: "
-			"without bind(), or with bind() to port 0");
+			"without bind() of this very socket, or with bind() to "
+			"port 0");
 }
 
 static char *where_it_listens(struct trial *t, uint16_t port, bool unreached,

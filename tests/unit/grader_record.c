@@ -381,6 +381,7 @@ static void knows_ports_of_both_families(void **state)
 				       .sin_port = htons(7007)};
 	const struct sockaddr_in6 v6 = {.sin6_family = AF_INET6,
 					.sin6_port = htons(7008)};
+	const struct sockaddr_in none = {.sin_port = htons(7009)};
 	const struct sockaddr_un path = {.sun_family = AF_UNIX,
 					 .sun_path = {7007 >> 8, 7007 & 0xff}};
 
@@ -391,11 +392,14 @@ static void knows_ports_of_both_families(void **state)
 	note_address(CALL_CONNECT, 0, &v6, sizeof(v6));
 	note_address(CALL_CONNECT, 0, &path, 20);
 	note_address(CALL_CONNECT, EINVAL, &v4, 8);
+	note_address(CALL_CONNECT, 0, &none, sizeof(none)); /* disconnects */
 	assert_int_equal(witness_called_port(&t), 7008);
 
 	note_address(CALL_BIND, EADDRINUSE, &v4, sizeof(v4));
 	note_address(CALL_BIND, 0, &v4, sizeof(v4))->state = EVENT_ENTERED;
 	assert_false(witness_saw_bound(&t, 7007));
+	note_address(CALL_BIND, 0, &none, sizeof(none));
+	assert_true(witness_saw_bound(&t, 7009));
 	note_address(CALL_BIND, 0, &v6, sizeof(v6));
 	assert_true(witness_saw_bound(&t, 7008));
 	note_address(CALL_BIND, 0, &v4, sizeof(v4));
